@@ -65,7 +65,7 @@ const NOT_KEPT = {
   type: 'about:blank',
   title: 'Not stored',
   status: 500,
-  detail: 'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
+  detail: 'Writing to disk failed, so nothing was changed. GET /_emulator/health says why.',
   hint: 'Free space on the disk, or fix what else is wrong with it.',
 };
 

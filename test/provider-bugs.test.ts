@@ -70,7 +70,7 @@ describe('what a provider throws', () => {
     expect(await api.call('post', '/tally/counters/a/add', { by: 1 })).toMatchObject({ status: 200 });
     expect(takeLogged()).toEqual([
       {
-        message: 'the subject of an exchange cannot be told: a bug in tally.subject',
+        message: 'the subject of an exchange cannot be determined: a bug in tally.subject',
         fields: { id: 'default-1', service: 'tally', operation: 'addToCounter', error: 'It broke.' },
       },
     ]);

@@ -14,7 +14,7 @@ import { isExpected, listSubjects, type ProviderRequests, type Subject } from '.
 import { findMisjudged, findWithoutTerms } from './terms.ts';
 import { findUnkept } from './unkept.ts';
 
-/** Every check by name, so that one that is skipped can be named with its reason. */
+/** The names of all checks, so that each can be skipped with a reason. */
 export type Check =
   | 'document'
   | 'operations'
@@ -39,8 +39,8 @@ export interface Skipped {
 }
 
 /**
- * What every provider must pass, in each of its variants, made from its document, its seed and one
- * request that succeeds for each operation. A provider's own tests then hold only what is peculiar to it.
+ * Defines the checks that every provider must pass in each of its variants. They are made from its document, its seed
+ * and one request that succeeds for each operation. A provider's own tests then hold only what is specific to it.
  */
 export function describeBehaviour(provider: Provider, requests: ProviderRequests, skip: readonly Skipped[] = []): void {
   for (const subject of listSubjects(provider, requests)) describeSubject(subject, skip);
@@ -83,7 +83,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
     check('samples', 'answers each sample as it should, with a request id and a body that fits', async () => {
       const bench = await openBench(subject);
       for (const [index, sample] of samples.entries()) {
-        // In a world of its own.
+        // In a sandbox of its own.
         const sandbox = `sample-${index}`;
         const answer = await bench.send(sample, { sandbox });
         const name = `${sample.method} ${sample.path}`;
@@ -129,11 +129,11 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
       await sendAll(bench);
       const used = await readState(bench);
       await bench.act('PUT', '/state', used as object, 'copy');
-      expect(await readState(bench, 'copy'), 'A state that was put in is dumped otherwise.').toEqual(used);
+      expect(await readState(bench, 'copy'), 'A state that was put in is dumped differently.').toEqual(used);
       // What the state leaves out shows only in answers.
       for (const sample of samples.filter(({ method }) => method === 'GET')) {
         const [here, there] = [await bench.send(sample), await bench.send(sample, { sandbox: 'copy' })];
-        const title = `${sample.path} is answered otherwise where the state was put in`;
+        const title = `${sample.path} is answered differently after the state was put in`;
         expect([there.status, there.text], title).toEqual([here.status, here.text]);
       }
       await bench.act('POST', '/reset');
@@ -174,9 +174,9 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
       const start = (): Promise<Bench> => openBench(subject, { randomSeed: 7 });
       const bench = await start();
       const first = await sendAll(bench);
-      expect(await sendAll(await start()), 'The same requests are answered otherwise.').toEqual(first);
+      expect(await sendAll(await start()), 'The same requests are answered differently.').toEqual(first);
       await bench.act('POST', '/reset');
-      expect(await sendAll(bench), 'After a reset they are answered otherwise.').toEqual(first);
+      expect(await sendAll(bench), 'After a reset they are answered differently.').toEqual(first);
     });
 
     check('head', 'answers HEAD as the GET of the same path, without its body and its changes', async () => {
@@ -187,7 +187,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
       let fresh = await open();
       for (const sample of samples) {
         if (sample.method !== 'GET') continue;
-        // HEAD comes first and where nothing has changed yet, because the GET itself may change something.
+        // HEAD comes first, before anything has changed, because the GET itself may change something.
         if (!isSame(fresh.stored, fresh.bench.stored())) fresh = await open();
         const { bench, seeded } = fresh;
         const head = await bench.send({ ...sample, method: 'HEAD' });

@@ -25,13 +25,13 @@ export interface Answered {
 
 export type Sent = Omit<SampleRequest, 'method'> & { readonly method: SampleRequest['method'] | 'HEAD' };
 
-/** By the name of the collection, then by key. */
+/** Records by the name of the collection, then by key. */
 export type Records = Readonly<Record<string, ReadonlyMap<string, object>>>;
 
-/** Values that stand for all records and counters. */
+/** Values that represent all records and counters. */
 export type Stored = readonly unknown[];
 
-/** Whether nothing has been stored between the two. */
+/** Whether nothing was stored between the two. */
 export function isSame(stored: Stored, later: Stored): boolean {
   return stored.length === later.length && stored.every((value, place) => value === later[place]);
 }
@@ -41,25 +41,28 @@ interface Given {
   readonly headers?: Fields;
 }
 
-/** A fresh emulator of one subject behind a port, with its clock frozen. */
+/** A fresh emulator of one subject on a port, with its clock frozen. */
 export interface Bench {
   readonly send: (sample: Sent, given?: Given) => Promise<Answered>;
   /** Sends any text to any path. */
   readonly ask: (path: string, method: string, headers: Fields, body?: string) => Promise<Answered>;
-  /** Of the control API, which has to admit it. */
+  /** Calls the control API, and fails unless it succeeds. */
   readonly act: (method: 'GET' | 'POST' | 'PUT', path: string, body?: object, sandbox?: string) => Promise<unknown>;
   /** The records of the provider's collections, by their keys. */
   readonly records: (sandbox?: string) => Records;
-  /** The same values again where nothing has been stored since. */
+  /** Returns the same values again if nothing has been stored since. */
   readonly stored: () => Stored;
-  /** Exchanges that wait and streams that are open. */
+  /** Counts waiting exchanges and open streams. */
   readonly countOpen: () => number;
 }
 
-/** Closed when the test ends, which fails if an error was logged: a bug, or a reply that does not fit its document. */
+/**
+ * Opens a bench, which is closed when the test ends. The test fails if an error was logged: a bug, or a reply that does
+ * not match its document.
+ */
 export async function openBench({ defined, requests, set }: Subject, options: EmulatorOptions = {}): Promise<Bench> {
   const logged: string[] = [];
-  // A bundled one may be looked at in a form of which the emulator knows nothing.
+  // A bundled provider may be tested in a form that the emulator does not know.
   const known = bundled.filter(({ provider }) => provider === defined || provider.id !== defined.id);
   const composition = await compose(toConfig({ clock: START, providers: [defined], set, ...options }, known), {
     error: (fields, message) => logged.push(`An error was logged: ${message} ${JSON.stringify(fields)}`),
@@ -104,7 +107,7 @@ function readText(response: Response): Promise<string> {
   return response.headers.get('content-type') === 'text/event-stream' ? readFirstEvent(response) : response.text();
 }
 
-/** Of an emulator that has a port. */
+/** Creates a sender of requests to an emulator with a port. */
 export function createSender(
   url: string,
   provider: string,

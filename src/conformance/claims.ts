@@ -3,14 +3,14 @@ import type { Provider } from '../core/provider/provider.ts';
 import { isSame, openBench, type Records, type Sent, type Stored } from './bench.ts';
 import type { Subject } from './subject.ts';
 
-/** Far from every id of a seed, so that a record that is made with it is found. */
+/** Far from every id of a seed, so that a record made with it is found. */
 const SHIFT = 1_000_000_000;
 
 /** An id that an operation drew. */
 interface Drawn {
   readonly operation: string;
   readonly kind: string;
-  /** As it would have been drawn. */
+  /** The id without the shift. */
   readonly id: number;
 }
 
@@ -21,23 +21,22 @@ interface Suspect extends Drawn {
   readonly taken: number;
 }
 
-/** What a sample is sent to. */
+/** The sandbox that receives a sample. */
 interface Begun {
   readonly state: object | undefined;
   readonly stored: Stored;
   readonly records: Records;
 }
 
-/** What `ids.next` gives in place of an id that was drawn. */
+/** Returns the id that replaces a drawn one. */
 type Replace = (drawn: Drawn) => number;
 
 /**
- * Ids that records have which were loaded, and that `ids.next` gives out again: in the seed, and in a state that was put
- * in without its counters, as a saved one is that serves as a fixture.
- *
- * Every sample is sent with ids that are shifted, so that what is made with one is known by it. Each record of the
- * same collection whose id is still to come, and whose key the new record would have with it, is suspect; then the sample
- * is sent with that very id, and the record must be what it was.
+ * Finds ids of loaded records that `ids.next` returns again: in the seed, and in a state that was put in without its
+ * counters, such as a saved state that serves as a fixture.
+ * Every sample is sent with shifted ids, so that records made with one are recognised by it. Each record of the same
+ * collection is suspect if its id is still to be drawn and its key would be that of the new record. The sample is then
+ * sent with that very id, and the record must stay the same.
  *
  * @returns a sentence for each kind of id
  */
@@ -52,7 +51,7 @@ export async function findUnclaimed(subject: Subject): Promise<readonly string[]
   const bench = await openBench({ ...subject, defined: withIds(subject.defined, (drawn) => replace(drawn)) });
   let begun: Begun | undefined;
   const begin = async (state: object | undefined): Promise<Begun> => {
-    // Most samples of a read store nothing, and to load takes longer than to send them.
+    // Most samples of a read store nothing, and loading takes longer than sending them.
     if (begun && begun.state === state && isSame(begun.stored, bench.stored())) return begun;
     if (state) await bench.act('PUT', '/state', state);
     else await bench.act('POST', '/reset');
@@ -82,7 +81,7 @@ export async function findUnclaimed(subject: Subject): Promise<readonly string[]
           isFirst = false;
           return taken;
         });
-        // Not by what is in it, for the new one may hold the same.
+        // Compared by identity: the new record may have equal contents.
         if (before[collection]?.get(key) === after[collection]?.get(key)) continue;
         sentences.set(`${kind} ${collection}`, toSentence(subject.defined.id, suspect));
       }
@@ -94,12 +93,12 @@ export async function findUnclaimed(subject: Subject): Promise<readonly string[]
 function toSentence(provider: string, { operation, kind, collection, taken }: Suspect): string {
   const name = JSON.stringify(kind);
   return (
-    `${provider}.fixture: ${operation} draws ids.next(${name}), which comes to ${taken} and replaces the record of ` +
+    `${provider}.fixture: ${operation} draws ids.next(${name}), which returns ${taken} and replaces the record of ` +
     `${collection} that was loaded with it: load must call ids.claim(${name}, ${taken}).`
   );
 }
 
-/** What the state says of how far it has got, put in again, would have ids go on where they were. */
+/** Removes the counters from a state; with them ids would continue as before. */
 function withoutCounters(state: unknown): object {
   return { ...(state as object), emulator: undefined };
 }
@@ -130,7 +129,7 @@ function withIds(provider: Provider, replace: Replace): Provider {
   };
 }
 
-/** Of each collection in which a record was made with the id, the first loaded record that it may come to replace. */
+/** Returns the first loaded record that an id may replace, for each collection in which a record was made with it. */
 function listSuspects({ collections }: Provider, drawn: Drawn, loaded: Records, left: Records): readonly Suspect[] {
   return Object.entries(left).flatMap(([collection, records]) => {
     const definition = collections[collection];

@@ -13,7 +13,7 @@ const STATUSES = [400, 401, 403, 404, 409, 422, 429, 500, 503] as const;
 const OF_THIS_EXCHANGE = 'x-emulator-request-id';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What every failure of a provider looks like, whatever its status. */
+/** The form of every failure of a provider, whatever its status. */
 export interface Envelope {
   readonly mediaType: 'application/json' | 'text/plain';
   fits(body: unknown, status: number): boolean;
@@ -24,16 +24,16 @@ const ANY_OBJECT: Envelope = {
   fits: (body) => typeof body === 'object' && body !== null,
 };
 
-/** Where a rule for each status and phase is armed, which is met by the header X-Case. */
+/** A bench with a rule for each status and phase, which matches requests by the header X-Case. */
 interface ArmedBench extends Pick<Bench, 'act' | 'countOpen'> {
   readonly send: (sample: SampleRequest, rule?: string) => Promise<Answered>;
-  /** State, but for how often rules have fired, and ledger. */
+  /** Returns state, except how often rules have fired, and ledger. */
   readonly look: () => Promise<unknown>;
 }
 
 /**
- * That whatever fault is injected into whatever operation answers in the words of the provider, stores
- * nothing if it comes before, and all that would have been stored without it if it comes after.
+ * Checks that any fault injected into any operation is answered in the provider's format, stores nothing if it comes
+ * before, and stores all that would have been stored without it if it comes after.
  */
 export function describeFaults(provider: Provider, requests: ProviderRequests, envelope = ANY_OBJECT): void {
   for (const subject of listSubjects(provider, requests)) describeSubject(subject, envelope);
@@ -78,7 +78,7 @@ function describeSubject(subject: Subject, envelope: Envelope): void {
             expectInjected(answer, rule, status);
             expectDialect(answer, envelope, findOperation(await contract, id));
           } else {
-            // What the client did not miss is no fault: there is nothing to take back.
+            // If the client lost nothing, no fault happened and nothing has to be restored.
             expect(answer, rule).toEqual(natural);
           }
           expect(await bench.look(), rule).toEqual(left);
@@ -95,21 +95,21 @@ interface Change {
   readonly after: object | null;
 }
 
-/** Whether it changed anything but the field in which calls are counted. */
+/** Whether it changed anything except the field in which calls are counted. */
 function isMore({ before, after }: Change, counted: string | undefined): boolean {
-  // Of a secret the journal does not tell that it changed.
+  // The journal does not show that a secret changed.
   if (counted === undefined) return true;
   const leave = (record: object | null): unknown => record && { ...record, [counted]: undefined };
   return !isDeepStrictEqual(leave(before), leave(after));
 }
 
-/** What each exchange changed, the last one first. */
+/** Lists the changes of each exchange, newest first. */
 async function listChanges({ act }: ArmedBench): Promise<readonly (readonly Change[])[]> {
   const { requests } = (await act('GET', '/requests')) as { requests: readonly { changes: readonly Change[] }[] };
   return requests.map(({ changes }) => changes);
 }
 
-/** How often each rule of a phase has fired. */
+/** Counts how often each rule of a phase has fired. */
 async function countFired({ act }: ArmedBench, phase: 'before' | 'after'): Promise<readonly number[]> {
   const { faults } = (await act('GET', '/faults')) as { faults: readonly { phase: string; fired: number }[] };
   return faults.filter((rule) => rule.phase === phase).map(({ fired }) => fired);
@@ -145,7 +145,7 @@ async function loadContract({ document }: Provider): Promise<Contract> {
 
 function findOperation({ operations }: Contract, id: string): ContractOperation {
   const operation = operations.find(({ operationId }) => operationId === id);
-  if (!operation) throw new Error(`There is no operation "${id}".`);
+  if (!operation) throw new Error(`The document has no operation "${id}".`);
   return operation;
 }
 
@@ -154,7 +154,7 @@ function expectInjected(answer: Answered, rule: string, status: number): void {
   expect([answer.status, answer.headers['x-emulator-fault']]).toEqual([status, `${rule}; phase=${phase ?? ''}`]);
 }
 
-/** By the document where that knows the status, and else by what all of the provider's failures have in common. */
+/** Checks a failure against the document if that has the status, otherwise against the envelope. */
 function expectDialect({ status, headers, text }: Answered, envelope: Envelope, operation: ContractOperation): void {
   const { mediaType } = envelope;
   const isJson = mediaType === 'application/json';
@@ -170,7 +170,7 @@ function expectDialect({ status, headers, text }: Answered, envelope: Envelope, 
   }
 }
 
-/** A stream that was refused has nobody who listens. */
+/** Checks that a refused stream has no listener. */
 function expectNothingOpen({ countOpen }: ArmedBench): void {
   expect(countOpen()).toBe(0);
 }

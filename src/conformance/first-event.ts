@@ -1,6 +1,6 @@
 const END = '\n\n';
 
-/** Reads a stream that goes on up to the end of its first event, and leaves; one that ends by itself is read whole. */
+/** Reads an endless stream to the end of its first event, and leaves; one that ends by itself is read whole. */
 export async function readFirstEvent({ body }: Response): Promise<string> {
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';

@@ -19,11 +19,11 @@ interface Place {
   readonly value: unknown;
 }
 
-/** A section with one mistake. */
+/** A section with one error. */
 interface Mistake {
   readonly section: object;
   readonly title: string;
-  /** What the refusal has to name. */
+  /** The path that the refusal has to name. */
   readonly named: string;
 }
 
@@ -32,10 +32,10 @@ type Section = Readonly<Record<string, readonly unknown[]>>;
 const WRONG = [true, 5, 'wrong', [], {}];
 
 /**
- * Puts states with one mistake each, made of the state that the samples leave and of the schema: a required field that is
- * missing, a value of a wrong type, an unknown field, an unreadable instant, and an entry that is written twice.
+ * Puts states with one error each, made from the state that the samples leave and from the schema: a missing required
+ * field, a value of a wrong type, an unknown field, an unreadable instant, and a repeated entry.
  *
- * @returns a sentence for each that is not refused with its place. Lists without entries are skipped
+ * @returns a sentence for each that is not refused with its path. Lists without entries are skipped
  */
 export async function findOverlooked(subject: Subject): Promise<readonly string[]> {
   const { id, fixture } = subject.provider;
@@ -44,7 +44,7 @@ export async function findOverlooked(subject: Subject): Promise<readonly string[
   const section = toSection(await bench.act('GET', '/state'), id);
   const before = await bench.act('GET', '/state');
   const sentences = [];
-  // The schema of a fixture is that of an object with lists.
+  // A fixture's schema is that of an object with lists.
   for (const mistake of listMistakes(fixture.schema, section)) {
     const { status, text } = await put(bench, id, mistake.section);
     const place = `${id}.${mistake.named}`;
@@ -60,7 +60,7 @@ export async function findOverlooked(subject: Subject): Promise<readonly string[
   return sentences;
 }
 
-/** An entry that is written twice must be refused at the second one, or kept twice. */
+/** A repeated entry must be refused at the second one, or kept twice. */
 async function findReplaced(bench: Bench, id: string, section: Section, list: string): Promise<readonly string[]> {
   const entries = section[list] ?? [];
   const { status, text } = await put(bench, id, { ...section, [list]: [...entries, entries[0]] }, 'twice');
@@ -77,7 +77,7 @@ function put({ ask }: Bench, id: string, section: object, sandbox = 'default'): 
 }
 
 function toSection(state: unknown, id: string): Section {
-  // A dumped section has been loaded, and so fits its schema.
+  // A dumped section was loaded before, so it matches its schema.
   return (state as Readonly<Record<string, Section>>)[id] ?? {};
 }
 
@@ -86,7 +86,7 @@ function* listMistakes(schema: Schema, section: Section): IterableIterator<Mista
     const [list, index, ...rest] = path;
     if (typeof list !== 'string' || typeof index !== 'number') continue;
     const place = toText(path);
-    // What does not fit the schema is refused before anything is loaded.
+    // A section that does not match the schema is refused before anything is loaded.
     const alone = (changed: unknown): object => ({ [list]: [replace(section[list]?.[index], rest, changed)] });
     const first = toText([list, 0, ...rest]);
     if (isObject(value)) {
@@ -108,7 +108,7 @@ function* listMistakes(schema: Schema, section: Section): IterableIterator<Mista
   }
 }
 
-/** The first value of each kind. */
+/** Yields the first value of each kind. */
 function* listPlaces(schema: Schema, value: unknown, path: FixturePath): IterableIterator<Place> {
   const own = schema.anyOf?.find((one) => checkSchema(one, value).mistakes.length === 0) ?? schema;
   yield { path, schema: { ...schema, ...own }, value };

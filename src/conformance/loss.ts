@@ -4,11 +4,11 @@ import { SecretNames } from '../core/wire/secrets/names.ts';
 import { openBench, type Bench, type Records } from './bench.ts';
 import type { Subject } from './subject.ts';
 
-/** Not when the bench's clock stands, so that a date that is lost is not made up again as the same. */
+/** Not the time of the bench's frozen clock, so that a lost date is not replaced by the same one. */
 const LATER = '2031-03-03T03:03:03.000Z';
 
 /**
- * What records lose when a state is taken out and put in again: at the start, and when every sample was sent.
+ * Finds what records lose when a state is read and put in again: at the start, and after every sample was sent.
  *
  * @returns a sentence for each field
  */
@@ -44,8 +44,8 @@ function compare(before: Records, after: Records, hidden: SecretNames): readonly
 }
 
 /**
- * Records without the number that is their key: where all is the same but for that, they were numbered anew, which is no
- * loss unless others refer to them or answers show it.
+ * Lists records without the number that is their key. If only that differs, they were renumbered, which loses nothing
+ * unless other records refer to them or answers show it.
  */
 function listUnnumbered(records: ReadonlyMap<string, object>): readonly string[] {
   const all = [...records];
@@ -72,7 +72,7 @@ function compareFields(name: string, before: object, after: object, hidden: Secr
     const is: unknown = Reflect.get(after, field);
     if (isDeepStrictEqual(was, is)) return [];
     if (is === undefined) return [`lose ${JSON.stringify(field)} of ${name}.`];
-    // A secret may be kept in another form than it was written in.
+    // A secret may be stored in another form than it was written in.
     return hidden.has(field)
       ? []
       : [`change ${JSON.stringify(field)} of ${name} from ${toWords(was)} to ${toWords(is)}.`];

@@ -8,13 +8,13 @@ export type { Envelope, ProviderRequests, SampleRequest };
 
 export interface Conformance {
   readonly requests: ProviderRequests;
-  /** What every failure looks like where the document says nothing of its status; any object of JSON if left out. */
+  /** The form of every failure whose status is not in the document; any JSON object if left out. */
   readonly envelope?: Envelope;
   /** Checks that the provider does not pass, each with the reason. */
   readonly skip?: readonly Skipped[];
 }
 
-/** For a file of vitest's tests: the suite that the bundled providers pass, for a provider of one's own. */
+/** Defines the suite that the bundled providers pass, for another provider, in a test file of vitest. */
 export function describeProvider(provider: Provider, { requests, envelope, skip }: Conformance): void {
   describeBehaviour(provider, requests, skip);
   describeFaults(provider, requests, envelope);

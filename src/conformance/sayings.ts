@@ -4,37 +4,35 @@ import type { Provider } from '../core/provider/provider.ts';
 
 const LEVELS: readonly string[] = ['documented', 'observed', 'assumed'];
 
-/** Parts of a journal's entry that are one text of many values. */
+/** Parts of a journal entry that are one text with many values. */
 const WHOLE: readonly string[] = ['url', 'body'];
 
-/** Operations of which the document does not say how they are known, a sentence each. */
+/** Finds operations without evidence in the document, a sentence for each. */
 export function findUnevidenced(operations: readonly ContractOperation[]): readonly string[] {
   return operations.flatMap(({ operationId, evidence: { level, source } }) => {
     const where = `The operation ${operationId} of the document`;
-    const example = `write x-evidence: { level: documented, source: 'where that stands' }`;
+    const example = `write x-evidence: { level: documented, source: 'its place there' }`;
     if (source === 'nothing said') return [`${where} has no x-evidence: ${example}.`];
     return LEVELS.includes(level) ? [] : [`${where} has the evidence "${level}"; it is one of ${LEVELS.join(', ')}.`];
   });
 }
 
-/** What does not go together of the document's operations, those that are written and the samples, a sentence each. */
+/** Finds differences between the document's operations, those that are written and the samples, a sentence for each. */
 export function findUnmatched(
   documented: ReadonlySet<string>,
   written: readonly string[],
   sampled: readonly string[],
 ): readonly string[] {
   return [
-    ...[...documented].filter((id) => !sampled.includes(id)).map((id) => `There is no sample of the operation ${id}.`),
-    ...sampled
-      .filter((id) => !documented.has(id))
-      .map((id) => `There is a sample of ${id}, which is not in the document.`),
+    ...[...documented].filter((id) => !sampled.includes(id)).map((id) => `The operation ${id} has no sample.`),
+    ...sampled.filter((id) => !documented.has(id)).map((id) => `The sample of ${id} has no operation in the document.`),
     ...written
       .filter((id) => !documented.has(id))
       .map((id) => `The operation ${id} is written, and is not in the document.`),
   ];
 }
 
-/** What is wrong with how each kind of failure is rendered, a sentence each. */
+/** Finds errors in the rendering of each kind of failure, a sentence for each. */
 export function findBadlyRendered({ id, renderFailure }: Provider): readonly string[] {
   return SAMPLE_FAILURES.flatMap((failure) => {
     const { kind } = failure;
@@ -53,7 +51,7 @@ export function findBadlyRendered({ id, renderFailure }: Provider): readonly str
 }
 
 /**
- * Where the journal shows a credential that was sent, a sentence for each header.
+ * Finds credentials that the journal shows, a sentence for each header.
  *
  * @param requests the journal's entries
  * @param headers that were sent with every request
@@ -68,7 +66,7 @@ export function findShown(
       const place = findPlace(entry, secret);
       if (place === undefined) continue;
       const [, field] = /\.([^.[\]]+)(?:\[\d+\])*$/.exec(place) ?? [];
-      // A URL or a body as it was sent holds it under a name that only its author knows.
+      // A URL or a body contains it under a name that only the author knows.
       const named = field === undefined || WHOLE.includes(field) ? '' : `, such as secrets: ['${field}']`;
       return [
         `The journal shows what was sent as ${name}, in ${place.slice(1)} of ${entry.operation}: name it in secrets${named}.`,
@@ -78,7 +76,7 @@ export function findShown(
   });
 }
 
-/** Where a text stands in a value: `.changes[0].after.key`. */
+/** Finds the path of a text in a value: `.changes[0].after.key`. */
 function findPlace(value: unknown, text: string): string | undefined {
   if (typeof value === 'string') return value.includes(text) ? '' : undefined;
   if (typeof value !== 'object' || value === null) return undefined;

@@ -1,38 +1,38 @@
 import type { Provider } from '../core/provider/provider.ts';
 import { toVariant } from '../core/provider/variant.ts';
 
-/** A request that succeeds, or one that is right all the same, where the service can do nothing but fail. */
+/** A request that succeeds, or a valid one if the service always fails. */
 export interface SampleRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
-  /** The answer is a stream that goes on: its first event is read, and then the client leaves. */
+  /** The answer is an endless stream: its first event is read, and then the client leaves. */
   readonly stream?: true;
-  /** What it is answered where the operation never succeeds. */
+  /** The expected status if the operation never succeeds. */
   readonly status?: number;
 }
 
-/** Whether an answer is the one that the sample is to have. */
+/** Whether an answer is the expected one for the sample. */
 export function isExpected({ status }: Pick<SampleRequest, 'status'>, answered: number): boolean {
   return status === undefined ? Math.floor(answered / 100) === 2 : answered === status;
 }
 
-/** What is sent to a provider. */
+/** The requests for a provider. */
 export interface ProviderRequests {
   /** Sent with every request: credentials of the provider's seed. */
   readonly headers: Readonly<Record<string, string>>;
-  /** One for each operationId of the document, that succeeds on the provider's seed. */
+  /** One request for each operationId of the document, which succeeds on the provider's seed. */
   readonly operations: Readonly<Record<string, SampleRequest>>;
-  /** The field of a record in which every call is counted, which is no change of the call's own. */
+  /** The field of a record in which every call is counted; its changes are ignored. */
   readonly counted?: string;
-  /** What is sent to each variant of the provider, by its name. Nothing is taken over from the default. */
+  /** The requests for each variant of the provider, by its name. The default's are not inherited. */
   readonly variants?: Readonly<Record<string, ProviderRequests>>;
 }
 
-/** A provider in one of its contracts, with what is sent to it. */
+/** A provider in one of its contracts, with its requests. */
 export interface Subject<R extends ProviderRequests = ProviderRequests> {
-  /** The id of the provider, and which variant it is if not the default: `acme.profile=next`. */
+  /** The id of the provider, and its variant if not the default: `acme.profile=next`. */
   readonly title: string;
   readonly provider: Provider;
   /** As it was defined, before an option chose its contract. */
@@ -43,9 +43,9 @@ export interface Subject<R extends ProviderRequests = ProviderRequests> {
 }
 
 /**
- * The provider as it is by default, and in each of its variants.
+ * Lists the provider in its default form, and in each of its variants.
  *
- * @throws where there are no requests for a variant, or requests for none
+ * @throws if a variant has no requests, or requests have no variant
  */
 export function listSubjects<R extends ProviderRequests>(
   provider: Provider,
@@ -59,7 +59,7 @@ export function listSubjects<R extends ProviderRequests>(
   const ofVariants = Object.keys(byValue).map((name): Subject<R> => {
     const title = `${id}.${option}=${name}`;
     const own = given[name];
-    if (!own) throw new Error(`There are no requests for ${title}.`);
+    if (!own) throw new Error(`${title} has no requests.`);
     const varied = toVariant(provider, { [option]: name });
     return { title, provider: varied, defined: provider, requests: own, set: [title] };
   });

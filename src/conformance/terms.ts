@@ -8,7 +8,7 @@ const KINDS = ['read', 'add', 'set', 'create', 'session', 'other'];
 const SHOWS = ['subject', 'tenant', 'none'];
 const KEYS = ['tenant', 'global'];
 
-/** What a document does not say under `x-audit` of its operations, or says in words that nobody knows: a sentence for each. */
+/** Finds operations without `x-audit`, or with an invalid one: a sentence for each. */
 export function findWithoutTerms(operations: readonly ContractOperation[]): readonly string[] {
   return operations.flatMap(({ method, path, audit }) => {
     const name = `${method} ${path}`;
@@ -18,13 +18,13 @@ export function findWithoutTerms(operations: readonly ContractOperation[]): read
       ...(KINDS.includes(kind) ? [] : [`${name} has an x-audit of the kind "${kind}"; known: ${KINDS.join(', ')}.`]),
       ...(SHOWS.includes(shows) ? [] : [`${name} has an x-audit that shows "${shows}"; known: ${SHOWS.join(', ')}.`]),
       ...(KEYS.includes(keyScope) ? [] : [`${name} has keys in the scope "${keyScope}"; known: ${KEYS.join(', ')}.`]),
-      ...(key !== undefined && kind === 'read' ? [`${name} is a read, and has an idempotency key.`] : []),
-      ...(cursor && kind !== 'read' ? [`${name} has a cursor, and is no read.`] : []),
+      ...(key !== undefined && kind === 'read' ? [`${name} is a read, but has an idempotency key.`] : []),
+      ...(cursor && kind !== 'read' ? [`${name} has a cursor, but is not a read.`] : []),
     ];
   });
 }
 
-/** Where the kind of an operation is not what its sample does to the records of the seed: a sentence for each. */
+/** Finds operations whose kind does not match what their samples do to the records of the seed: a sentence for each. */
 export async function findMisjudged(
   subject: Subject,
   operations: readonly ContractOperation[],
@@ -35,21 +35,21 @@ export async function findMisjudged(
   for (const [index, [id, sample]] of Object.entries(requests.operations).entries()) {
     const terms = operations.find(({ operationId }) => operationId === id)?.audit;
     if (!terms || sample.status !== undefined) continue;
-    // In a world of its own.
+    // In a sandbox of its own.
     const sandbox = `sample-${index}`;
     const before = bench.records(sandbox);
     await bench.send(sample, { sandbox });
     const hasChanged = !isUnchanged(before, bench.records(sandbox), requests.counted);
-    if (terms.kind === 'read' && hasChanged) sentences.push(`${id} is a read by its x-audit, and changes records.`);
+    if (terms.kind === 'read' && hasChanged) sentences.push(`${id} is a read by its x-audit, but changes records.`);
     const isWriting = terms.kind === 'add' || terms.kind === 'set' || terms.kind === 'create';
     if (isWriting && !hasChanged && terms.settles !== true) {
-      sentences.push(`${id} is of the kind "${terms.kind}" by its x-audit, and its sample changes nothing.`);
+      sentences.push(`${id} is of the kind "${terms.kind}" by its x-audit, but its sample changes nothing.`);
     }
   }
   return sentences;
 }
 
-/** @param counted the field in which calls are counted, which is no change of theirs */
+/** @param counted the field in which calls are counted; its changes are ignored */
 export function isUnchanged(before: Records, after: Records, counted: string | undefined): boolean {
   return Object.entries(before).every(([collection, records]) => {
     const others = after[collection];

@@ -3,8 +3,8 @@ import { openBench } from './bench.ts';
 import type { Subject } from './subject.ts';
 
 /**
- * Fields that entries of the seed have and none of the section that is dumped of it, although its schema allows them: load
- * passed them over, or dump leaves them out.
+ * Finds fields that entries of the seed have and the dumped section lacks, although its schema allows them: load
+ * ignored them, or dump leaves them out.
  *
  * @returns a sentence for each field
  */
@@ -16,14 +16,14 @@ export async function findUnkept(subject: Subject): Promise<readonly string[]> {
   const dumped = new Set(listPlaces(toSection(await bench.act('GET', '/state'), id)));
   return [...new Set(listPlaces(written))]
     .filter((place) => !dumped.has(place))
-    .map((place) => `${id}.fixture: the seed has ${id}${place}, and what is dumped of it has it nowhere.`);
+    .map((place) => `${id}.fixture: the seed has ${id}${place}, but its dump has it nowhere.`);
 }
 
 function toSection(document: unknown, id: string): unknown {
   return typeof document === 'object' && document !== null ? Reflect.get(document, id) : undefined;
 }
 
-/** Where values stand, whatever the number of their entry: `.cards[].fault`. */
+/** Yields the paths of values, without the number of their entry: `.cards[].fault`. */
 function* listPlaces(value: unknown, place = ''): IterableIterator<string> {
   if (place !== '') yield place;
   if (typeof value !== 'object' || value === null) return;

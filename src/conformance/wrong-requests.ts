@@ -10,7 +10,7 @@ import { isUnchanged } from './terms.ts';
 const JSON_TYPE = 'application/json';
 const ORIGIN = 'https://page.example';
 
-/** What `fetch` takes. */
+/** The arguments of `fetch`. */
 interface Sent {
   readonly method: string;
   readonly path: string;
@@ -18,16 +18,16 @@ interface Sent {
   readonly body?: string;
 }
 
-/** A request that is wrong in one way. */
+/** A request with one error. */
 interface WrongRequest extends Sent {
   readonly title: string;
-  /** The failures that may be rendered. */
+  /** The failures whose rendering is accepted. */
   readonly reasons: readonly FailureReason[];
 }
 
 /**
- * Sends requests that are wrong by the document and the policies: unknown paths and methods, and bodies that cannot be
- * read. The answer must be that of `renderFailure`. The journal must have each, and no record may change.
+ * Sends requests that are wrong by the document and the policies: unknown paths and methods, and unreadable bodies. The
+ * answer must be that of `renderFailure`. The journal must have each, and no record may change.
  *
  * @returns a sentence for each wrong answer
  */
@@ -85,7 +85,7 @@ async function findOtherwise(
     ...sentences,
     ...(entries.length === wrong.length
       ? []
-      : [`Of ${wrong.length} wrong requests of ${id} the journal has ${entries.length}.`]),
+      : [`The journal has ${entries.length} of ${wrong.length} wrong requests of ${id}.`]),
     ...(isUnchanged(before, bench.records(), requests.counted) ? [] : [`A wrong request of ${id} changes records.`]),
   ];
 }
@@ -123,7 +123,7 @@ function* listUnknown(provider: Provider, operation: ContractOperation, sent: Se
   const others = Object.entries(sent.headers).filter(([name]) => !places.includes(name.toLowerCase()));
   const unknown = Object.entries(sent.headers).map(([name, value]) => [name, `${value}0`] as const);
   if (operation.open || others.length === unknown.length) return;
-  // Those of a provider are its own, whatever their type.
+  // A provider may throw any of its own codes.
   const codes = Object.keys(provider.codes ?? {}) as never[];
   const ofCodes = codes.map((code): FailureReason => ({ kind: 'unauthenticated', code }));
   const reasons = [{ kind: 'unauthenticated' } as const, ...ofCodes];
@@ -157,7 +157,7 @@ function* listUnread(
   if (isLargest) yield wrong('A body over the limit', ' '.repeat(limit + 1), { kind: 'tooLarge', limit });
 }
 
-/** Sends a sample with what makes no difference by the policies, and the preflight of a browser. */
+/** Sends a sample with differences that the policies ignore, and a browser's preflight. */
 async function findDeviations(
   { provider }: Subject,
   bench: Bench,
@@ -192,18 +192,18 @@ function isAllowed({ cors }: Provider, { headers }: Answered, kind: 'preflight' 
   return Object.entries(expected).every(([name, value]) => headers[name.toLowerCase()] === value);
 }
 
-/** The path as the document has it. */
+/** Returns the path as in the document. */
 function toRoute(provider: Provider, path: string): string {
   return path.slice(findBasePath(provider, path)?.length ?? 0);
 }
 
 function findOperation({ operations }: Contract, id: string): ContractOperation {
   const operation = operations.find(({ operationId }) => operationId === id);
-  if (!operation) throw new Error(`There is no operation "${id}".`);
+  if (!operation) throw new Error(`The document has no operation "${id}".`);
   return operation;
 }
 
-/** The status and the text of a failure. */
+/** Returns the status and the text of a failure. */
 function render(
   provider: Provider,
   contract: Contract,

@@ -5,23 +5,23 @@ import type { PortRole } from './request-route.ts';
 import { isLoopback } from './trusted-host.ts';
 
 export interface AddressesOptions {
-  /** In their order. */
+  /** The providers in order. */
   readonly providers: readonly Pick<Provider, 'id' | 'clientsDropPaths'>[];
-  /** What is listened on. */
+  /** The address that the ports listen on. */
   readonly host: string;
-  /** Whether all that is listened on takes HTTPS as well. */
+  /** Whether all ports accept HTTPS too. */
   readonly https: boolean;
-  /** Where the shared port is reached, whatever it was asked under. */
+  /** The URL of the shared port, whatever URL a client requested. */
   readonly publicUrl: string | undefined;
 }
 
-/** The ports that are open. Without any, paths stand in for URLs. */
+/** The open ports. Without any, paths are used instead of URLs. */
 export class Addresses {
-  /** What each listening port is for. */
+  /** The role of each listening port. */
   readonly entries = new Map<number, PortRole>();
   readonly #options: AddressesOptions;
   readonly #own = new Map<string, number>();
-  /** By sandbox and provider. */
+  /** Ports by sandbox and provider. */
   readonly #ofSandboxes = new Map<string, ReadonlyMap<string, number>>();
   #shared: number | undefined;
   #control: number | undefined;
@@ -45,17 +45,17 @@ export class Addresses {
     this.entries.set(port, { only: 'control' });
   }
 
-  /** A sandbox has ports of its own, by provider. */
+  /** Adds a sandbox's own ports, by provider. */
   tellOwn(sandbox: string, ports: ReadonlyMap<string, number>): void {
     this.#ofSandboxes.set(sandbox, ports);
   }
 
-  /** They are so no longer. */
+  /** Removes a sandbox's own ports. */
   forgetOwn(sandbox: string, ports: ReadonlyMap<string, number>): void {
     if (this.#ofSandboxes.get(sandbox) === ports) this.#ofSandboxes.delete(sandbox);
   }
 
-  /** The URLs for whoever came this way; for this machine where nobody did. */
+  /** Returns the URLs for clients with this approach; without one, for this machine. */
   seenFrom({ url, sandbox }: Approach = NOWHERE): Places {
     const { publicUrl } = this.#options;
     const asked = publicUrl === undefined ? (url ?? this.#toOwnUrl()) : toAskedUrl(publicUrl, this.#shared);
@@ -65,7 +65,7 @@ export class Addresses {
     return new Places(this.#options, ports, asked, sandbox);
   }
 
-  /** An address that means "all" is no address to call. */
+  /** An address that means "all" cannot be called. */
   #toOwnUrl(): AskedUrl | undefined {
     if (this.#shared === undefined) return undefined;
     const { host, https } = this.#options;
@@ -78,7 +78,7 @@ export class Addresses {
 const NO_PORTS: ReadonlyMap<string, number> = new Map();
 const NOWHERE: Approach = { url: undefined, sandbox: undefined };
 
-/** @param localPort 0 where there is none */
+/** @param localPort 0 if the URL has no port here */
 function toAskedUrl(text: string, localPort = 0): AskedUrl {
   const { protocol, hostname, port, pathname } = new URL(text);
   const scheme = protocol === 'https:' ? 'https' : 'http';
@@ -96,18 +96,18 @@ interface Ports {
   readonly shared: number | undefined;
   readonly control: number | undefined;
   readonly own: ReadonlyMap<string, number>;
-  /** Of the sandbox that is asked about, if it has some of its own. */
+  /** The own ports of the requested sandbox, if any. */
   readonly ofSandbox: ReadonlyMap<string, number> | undefined;
   readonly entries: ReadonlyMap<number, PortRole>;
 }
 
-/** Whether a sandbox's name can stand in a host. */
+/** Names of sandboxes that a host can contain. */
 const HOST_LABEL = /^[a-z0-9-]+$/;
 
 /**
- * Where everything is for one who asks. Ports are open under other numbers, or not at all, where
- * the one that was asked was reached under another number: then all that is known to lead here is
- * what was asked, and paths behind it.
+ * The URLs of everything for one client. If the client used another port number than the emulator listens on, other
+ * ports may also have other numbers or not be published. Only the requested URL and paths below it are then known to
+ * lead here.
  */
 export class Places {
   readonly #providers: AddressesOptions['providers'];
@@ -131,21 +131,21 @@ export class Places {
     this.#sandbox = sandbox;
   }
 
-  /** The shared port's. */
+  /** The URL of the shared port. */
   get shared(): string {
     const { shared } = this.#ports;
     const isAsked = 'only' in this.#entry && this.#entry.only === 'everything';
     return this.#toUrl(isAsked ? undefined : shared);
   }
 
-  /** Of the control API: a path of whatever was asked, unless it has a port of its own. */
+  /** The URL of the control API: a path of the requested URL, unless it has its own port. */
   get control(): string {
     const { control } = this.#ports;
     const isAsked = 'only' in this.#entry && this.#entry.only === 'control';
     return `${this.#toUrl(isAsked ? undefined : control)}/_emulator`;
   }
 
-  /** A provider's base URL: its own port, or its path on the shared one. */
+  /** Returns a provider's base URL: its own port, or its path on the shared one. */
   of(id: string): string {
     if (this.#isAskedOf(id) && this.#toSandboxPath(true) === '') return this.#toUrl(undefined);
     const own = this.#portOf(id, this.#ports.ofSandbox ?? NO_PORTS);
@@ -159,7 +159,7 @@ export class Places {
     return Object.fromEntries(this.#providers.map(({ id }) => [id, this.of(id)]));
   }
 
-  /** What to do where a provider's clients would miss its URL. */
+  /** Returns advice for providers whose clients would not reach its URL. */
   hints(): Readonly<Record<string, string>> {
     return Object.fromEntries(
       this.#providers.flatMap(({ id }) => {
@@ -177,21 +177,21 @@ export class Places {
     const isOwn = this.#isAskedOf(id) || this.#portOf(id) !== undefined;
     const byHost = this.#toHostUrl(id, isOwn ? own : undefined);
     const ways = [
-      ...(isOwn || own === undefined ? [] : [`have port ${own} reached under that number`]),
-      ...(byHost === undefined ? [] : [`use ${byHost} where that name leads here`]),
+      ...(isOwn || own === undefined ? [] : [`map port ${own} to the same number`]),
+      ...(byHost === undefined ? [] : [`use ${byHost} if that name resolves to the emulator`]),
     ];
     const sandbox =
-      this.#sandbox !== undefined && byHost === undefined ? ['name the sandbox by the header X-Emulator-Sandbox'] : [];
+      this.#sandbox !== undefined && byHost === undefined ? ['name the sandbox in the header X-Emulator-Sandbox'] : [];
     const advice = [...(ways.length > 0 ? [ways.join(', or ')] : []), ...sandbox].join(', and ');
-    return `Its clients drop the path of a base URL, and so miss this one${advice === '' ? '.' : `: ${advice}.`}`;
+    return `Its clients drop the path of a base URL, so they cannot reach this one${advice === '' ? '.' : `: ${advice}.`}`;
   }
 
-  /** Whether what was asked is the provider's own port, under whatever number. */
+  /** Whether the client requested the provider's own port, under any number. */
   #isAskedOf(id: string): boolean {
     return 'provider' in this.#entry && this.#entry.provider === id;
   }
 
-  /** The provider's own port, where it can be taken to be open to who asks. */
+  /** Returns the provider's own port, if the client can be expected to reach it. */
   #portOf(id: string, own = this.#ports.own): number | undefined {
     const isShared = 'only' in this.#entry && this.#entry.only === 'everything';
     return isShared && !this.#isAsItListens ? undefined : own.get(id);
@@ -203,19 +203,19 @@ export class Places {
     return this.#isOwnScheme && port === localPort && prefix === '' && !isForwarded;
   }
 
-  /** Whether what listens here takes what was asked by, as it was asked. */
+  /** Whether the ports accept the requested scheme. */
   get #isOwnScheme(): boolean {
     return this.#https || this.#asked?.scheme === 'http';
   }
 
-  /** Which sandbox is meant, unless what is asked means it anyway. */
+  /** Returns the path prefix of the sandbox, unless the requested URL implies that sandbox. */
   #toSandboxPath(isAsked: boolean): string {
     const meant = (isAsked && 'provider' in this.#entry ? this.#entry.sandbox : undefined) ?? DEFAULT_SANDBOX;
     const sandbox = this.#sandbox ?? DEFAULT_SANDBOX;
     return sandbox === meant ? '' : `/_sandbox/${sandbox}`;
   }
 
-  /** @param listening `undefined` for what was asked */
+  /** @param listening `undefined` for the requested URL */
   #toUrl(listening: number | undefined, sandbox = this.#toSandboxPath(listening === undefined)): string {
     if (!this.#asked) return sandbox;
     const { scheme, host, port, prefix } = this.#asked;
@@ -224,7 +224,7 @@ export class Places {
     return `${scheme}://${host}${isDefault ? '' : `:${port}`}${prefix}${sandbox}`;
   }
 
-  /** By which the provider and the sandbox are found without a path; for those on this machine. */
+  /** Returns a URL whose host names the provider and the sandbox, for clients on this machine. */
   #toHostUrl(id: string, listening: number | undefined): string | undefined {
     if (!this.#asked) return undefined;
     const { scheme, host, port, prefix, isForwarded } = this.#asked;

@@ -5,9 +5,9 @@ import { parseAuthority, parseForwarded, parsePrefix, type Forwarded } from './f
 import { toWholeHost, type Directory } from './request-route.ts';
 
 export interface ApproachPolicy {
-  /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix say what was asked for. */
+  /** Whether X-Forwarded-Proto, -Host, -Port and -Prefix give the requested URL. */
   readonly trustProxy: boolean;
-  /** Whether a host may stand in what is answered. */
+  /** Whether answers may contain a host. */
   readonly isTrusted: (host: string) => boolean;
 }
 
@@ -15,10 +15,10 @@ const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 const NOTHING_FORWARDED: Forwarded = { scheme: undefined, authority: undefined, port: undefined, prefix: '' };
 
 /**
- * The URL of the emulator as a whole that a client has asked under.
+ * Finds the URL of the emulator as a whole that a client requested.
  *
  * @param headers with the host of an absolute request target
- * @returns `undefined` where the host is none, may not be repeated or leads to one provider only
+ * @returns `undefined` if the host is invalid, not trusted or leads to one provider only
  */
 export function findAskedUrl(
   request: Pick<IncomingMessage, 'socket'>,
@@ -32,7 +32,7 @@ export function findAskedUrl(
   const host = toWholeHost(authority.host, directory);
   if (host === undefined) return undefined;
   const scheme = forwarded.scheme ?? (isEncrypted(request) ? 'https' : 'http');
-  // The proxy's own port is none of the emulator's, so the one beside its host is more exact.
+  // The proxy's own port is not the emulator's, so the port in its host is more exact.
   const port = forwarded.authority?.port ?? forwarded.port ?? authority.port ?? DEFAULT_PORTS[scheme];
   return {
     scheme,
@@ -48,7 +48,7 @@ function isEncrypted({ socket }: Pick<IncomingMessage, 'socket'>): boolean {
   return 'encrypted' in socket && socket.encrypted === true;
 }
 
-/** The path under which the handler is mounted in an app of Express. */
+/** Returns the path under which the handler is mounted in an Express app. */
 function toMount(request: object): string {
   return 'baseUrl' in request && typeof request.baseUrl === 'string' ? parsePrefix(request.baseUrl) : '';
 }

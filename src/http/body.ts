@@ -1,24 +1,26 @@
 import type { IncomingMessage } from 'node:http';
 
-/** How often over the limit a body may go and still be read to its end, so that the client reads the answer. */
+/**
+ * The factor by which a body may exceed the limit and still be read to its end, so that the client reads the answer.
+ */
 const DRAIN = 4;
 
 export interface ReadBody {
-  /** `undefined` when it was over the limit; nothing of it is kept then. */
+  /** `undefined` if it was over the limit; nothing of it is kept then. */
   readonly bytes: Buffer | undefined;
-  /** Bytes are still coming that nobody will read: the connection must end with the answer. */
+  /** Whether more bytes follow that are not read: the connection must end with the answer. */
   readonly cut: boolean;
 }
 
-/** Whether the request has a body that has to be waited for. */
+/** Whether the request has a body to wait for. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** Bytes of a body that nobody needs which are taken all the same: as many as any body may have. */
+/** Bytes of an unused body that are read all the same: the limit for any body. */
 const DISCARDED = 67_108_864;
 
-/** Forgets a body as it comes, so that its client reads the answer; one that does not end is cut off. */
+/** Discards a body as it arrives, so that its client reads the answer; one that does not end is cut off. */
 export function discardBody(request: IncomingMessage): void {
   let length = 0;
   request.on('data', (chunk: Buffer) => {
@@ -29,7 +31,7 @@ export function discardBody(request: IncomingMessage): void {
   });
 }
 
-/** Calls `done` once, when the body has come; never, if the client leaves before the end. */
+/** Calls `done` once the body is complete; never if the client leaves before that. */
 export function readBody(request: IncomingMessage, limit: number, done: (body: ReadBody) => void): void {
   let chunks: Buffer[] = [];
   let length = 0;

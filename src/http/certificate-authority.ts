@@ -1,6 +1,6 @@
 import type { webcrypto } from 'node:crypto';
 
-// What the library asks for has to be there before it.
+// The library requires this import before it.
 import 'reflect-metadata';
 
 import {
@@ -18,29 +18,29 @@ import {
 import type { Instant } from '../core/values/clock.ts';
 import { isAddress } from './trusted-host.ts';
 
-/** What a server proves itself with, each as PEM. */
+/** A server's certificates and key, each as PEM. */
 export interface Credentials {
-  /** The authority's certificate, which clients are to trust. */
+  /** The authority's certificate, for clients to trust. */
   readonly ca: string;
   /** The server's own certificate. */
   readonly certificate: string;
   readonly key: string;
 }
 
-/** By which it is known as one of ours. */
+/** The name that marks its certificates. */
 export const ISSUER = 'credits-emulator';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY = 86_400_000;
-/** No browser takes a server's certificate that holds for longer. */
+/** No browser accepts a server certificate that is valid for longer. */
 const DAYS = 397;
 
 /**
- * A new authority, and the one certificate that it signs. Its key is dropped with that: nothing on the disk can make a
- * certificate for another name, so whoever trusts the authority trusts it for these names alone.
+ * Creates a new authority and the one certificate that it signs. The authority's key is then dropped: nothing on disk
+ * can make a certificate for another name, so a client that trusts the authority trusts it for these names only.
  *
  * @param names hosts and addresses of the server
- * @param now the real time; it holds from the day before, for machines whose clock is behind
+ * @param now the real time; the certificate is valid from the day before, for machines whose clock is slow
  */
 export async function createCredentials(names: readonly string[], now: Instant): Promise<Credentials> {
   const [authority, server] = await Promise.all([generateKeys(), generateKeys()]);

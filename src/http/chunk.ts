@@ -3,12 +3,12 @@ const END = Buffer.from('\r\n');
 let latest: { readonly bytes: Buffer; readonly chunk: Buffer } = { bytes: END, chunk: END };
 
 /**
- * Bytes as HTTP/1.1 has them in a body of which nobody knows how long it will be. An event goes to everybody who listens, one
- * after another, and is made a chunk once; a response makes three pieces of it each time: for an event to a thousand a server
- * takes 9.5 ms of processor time of its own instead of 16, and the last of them has it 1.1 times as late as from bare
- * `node:http` instead of 1.43.
+ * Returns bytes as a chunk of an HTTP/1.1 body of unknown length. An event is sent to all listeners one after another
+ * and becomes a chunk once; a response would write three pieces each time. For an event to a thousand clients that
+ * reduces the server's own processor time from 16 to 9.5 ms, and the last client's delay from 1.43 to 1.1 times that of
+ * bare `node:http`.
  *
- * @param bytes one at least: none would end the body
+ * @param bytes at least one: zero would end the body
  */
 export function toChunk(bytes: Buffer): Buffer {
   if (latest.bytes !== bytes) {

@@ -7,19 +7,19 @@ import type { Outbox } from './outbox.ts';
 import { toPlainAnswer } from './plain-answer.ts';
 import { type FieldReader, HeadReader, type WholeRequest } from './whole-request.ts';
 
-/** @returns how it is answered, or `undefined` where `node:http` is to read it; a promise of it is never broken */
+/** @returns the answer, or `undefined` if `node:http` is to read the request; its promise never rejects */
 export type AnswerWhole = (request: WholeRequest) => Handled | Promise<Handled> | undefined;
 
-/** Who has connections. */
+/** The server of connections. */
 export interface Host {
   readonly answer: AnswerWhole;
   readonly fields: FieldReader;
   readonly outbox: Outbox;
   /**
-   * Takes a connection over.
+   * Hands a connection over to `node:http`.
    *
-   * @param unread what has come on it and was not answered
-   * @param handled how the first request of that is to be answered, where that is known or awaited
+   * @param unread received bytes that were not answered
+   * @param handled the answer to the first request in these bytes, if it is known or awaited
    */
   giveAway(connection: Connection, unread: Buffer, handled?: Handled | Promise<Handled>): void;
   forget(connection: Connection): void;
@@ -27,22 +27,23 @@ export interface Host {
 
 const NO_BODY = Buffer.alloc(0);
 
-/** What Node says to a client that ends its side within a request. */
+/** Node's answer to a client that ends its side during a request. */
 const UNFINISHED = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 
 /**
- * A connection as long as whole requests come over it, one after another, and answers as most are go. For anything else it is
- * given to `node:http`, with what has come and was not answered, and stays there: also where more comes while a request is
- * awaited, with which `node:http` begins at once, or while its client does not read, for which that knows how long to go on.
+ * A connection while whole, common requests arrive on it one after another. For anything else it is handed to
+ * `node:http` for good, with the bytes that were not answered. That also happens when more bytes arrive while an answer
+ * is awaited, because `node:http` begins with them at once, and while the client does not read, because `node:http`
+ * knows how long to continue.
  */
 export class Connection {
   readonly socket: Socket;
   readonly #host: Host;
   readonly #heads: HeadReader;
-  /** What has come and is not answered; nothing behind a request that is awaited. */
+  /** Bytes that are not answered, up to the end of an awaited request. */
   #unread: Buffer | undefined;
   #awaited: Promise<Handled> | undefined;
-  /** Whether the rest of its first request is to come. */
+  /** Whether a part of a request has arrived. */
   #isBegun = false;
   #isLast = false;
 
@@ -53,7 +54,7 @@ export class Connection {
     socket.on('data', this.#take).on('end', this.#end).on('close', this.#forget);
   }
 
-  /** Ends it, at once or behind the answer that is awaited. */
+  /** Ends the connection, at once or after the awaited answer. */
   end(): void {
     this.#isLast = true;
     if (this.#awaited) return;
@@ -91,13 +92,13 @@ export class Connection {
       }
       const size = head.size + head.length;
       if (rest.length < size) {
-        // Once: what comes in many pieces would be put together again and again.
+        // Only once: joining many pieces again and again would be slow.
         if (this.#isBegun) this.#giveAway(rest);
         else this.#unread = rest;
         this.#isBegun = true;
         return;
       }
-      // A copy: the journal keeps the body, and a view would keep all that came with it.
+      // Copied: the journal keeps the body, and a view would keep the whole chunk in memory.
       const body = head.length === 0 ? NO_BODY : Buffer.from(rest.subarray(head.size, size));
       const handled = this.#host.answer({ head, body, socket });
       if (handled === undefined) {
@@ -127,11 +128,11 @@ export class Connection {
     });
   }
 
-  /** @returns what has come behind the request */
+  /** @returns the bytes after the request */
   #finish(bytes: Buffer, size: number, handled: Handled): Buffer | undefined {
     const { socket } = this;
     const answer = handled === abandoned || 'severed' in handled ? undefined : handled;
-    // Who ended its side of the connection is gone, too.
+    // A client that ended its side of the connection has left.
     if (!socket.writable) {
       if (answer?.delivery) noteLeft(answer);
       return undefined;

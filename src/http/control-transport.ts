@@ -1,7 +1,7 @@
-/** A request to the control API before it is known how it travels. */
+/** A request to the control API, independent of its transport. */
 export interface ControlRequest {
   readonly method: string;
-  /** Below `/_emulator`, with its query. */
+  /** The path below `/_emulator`, with its query. */
   readonly path: string;
   /** The default one if left out. */
   readonly sandbox: string | undefined;
@@ -9,22 +9,22 @@ export interface ControlRequest {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Its answer has no end, so that no time limits it. */
+  /** Whether its answer never ends, so that no timeout applies. */
   readonly goesOn?: boolean;
 }
 
-/** Its answer, of which either the text or the chunks are read. */
+/** An answer, of which either the text or the chunks are read. */
 export interface ControlResponse {
   readonly status: number;
   text(): Promise<string>;
-  /** As they come. Ends with the answer, and throws where the connection breaks. */
+  /** Yields chunks as they arrive. Ends with the answer, and throws if the connection breaks. */
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A way to a control API: over HTTP, or within the process. */
+/** A transport to a control API: over HTTP, or within the process. */
 export interface Transport {
-  /** @throws {UnreachableError} when nobody answers */
+  /** @throws {UnreachableError} if no server answers */
   send(request: ControlRequest): Promise<ControlResponse>;
-  /** What is thrown where an answer cannot be an emulator's. */
+  /** Returns the error for an answer that is not an emulator's. */
   toStranger(): Error;
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { Answer, Delivery, NoAnswer } from '../core/wire/answer.ts';
 import { toTransport } from './transport-socket.ts';
 
-/** Ends the connection without an answer, once those in front of it are out. */
+/** Ends the connection without an answer, once earlier answers are sent. */
 export function sever(response: ServerResponse, { severed }: NoAnswer): void {
   inTurn(response, (socket) => {
     if (severed === 'reset') resetSoon(socket);
@@ -12,7 +12,7 @@ export function sever(response: ServerResponse, { severed }: NoAnswer): void {
   });
 }
 
-/** Sends an answer whose bytes do not come as they should. */
+/** Sends an answer that is cut or slow. */
 export function deliver(response: ServerResponse, answer: Answer, delivery: Delivery): void {
   const { socket } = response.req;
   if (response.destroyed || socket.destroyed) {
@@ -33,18 +33,21 @@ export function deliver(response: ServerResponse, answer: Answer, delivery: Deli
   });
 }
 
-/** Says of an answer that nobody is there to get it. */
+/** Reports that the client left before the answer. */
 export function noteLeft({ reportEnd }: Answer): void {
   reportEnd?.('the client left before the answer');
 }
 
-/** Several requests may have come together; their answers go out one after another. */
+/**
+ * Runs `act` when the response gets its connection: several requests may have arrived together, and their answers are
+ * sent one after another.
+ */
 export function inTurn(response: ServerResponse, act: (socket: Socket) => void): void {
   if (response.socket) act(response.socket);
   else response.once('socket', act);
 }
 
-/** Milliseconds in which a client gets what was sent to it: a reset throws that away, or hides behind it. */
+/** Milliseconds in which a client receives what was sent: a reset discards it, or overtakes it. */
 const IN_FLIGHT = 20;
 
 function resetSoon(socket: Socket): void {
@@ -54,7 +57,7 @@ function resetSoon(socket: Socket): void {
   }
   socket.write('', () => {
     const timer = setTimeout(() => {
-      // A client in this process that is busy reads what there is before it comes to the reset.
+      // A busy client in this process reads the sent bytes before it notices the reset.
       setImmediate(() => {
         reset(socket);
       });
@@ -65,7 +68,7 @@ function resetSoon(socket: Socket): void {
   });
 }
 
-/** Node's `resetAndDestroy` ends the connection in order first, and a quick client sees nothing but that. */
+/** Node's `resetAndDestroy` first ends the connection in order, and a fast client sees only that. */
 function reset(socket: Socket): void {
   const transport = toTransport(socket);
   Object.assign(transport, { resetAndClosing: true });
@@ -75,7 +78,7 @@ function reset(socket: Socket): void {
 /** Milliseconds between two pieces, unless one byte takes longer. */
 const BEAT = 50;
 
-/** The last byte goes out when its time has come; nothing is left of it where the client leaves. */
+/** Sends the last byte when its time has come; stops if the client leaves. */
 function trickle(response: ServerResponse, body: Buffer, bytesPerSecond: number, { reportEnd }: Answer): void {
   const { socket } = response.req;
   const period = Math.max(BEAT, 1000 / bytesPerSecond);

@@ -10,8 +10,8 @@ import type { Exchanges } from './exchanges.ts';
 import type { EventStreams } from './sse.ts';
 
 /**
- * The control API within the process: the same exchanges, without a socket. Whoever holds the
- * emulator need not prove it, so there is no guard here, and `control: 'off'` does not concern it.
+ * Creates a transport to the control API within the process: the same exchanges without a socket. Code that holds the
+ * emulator needs no token, so this has no guard, and `control: 'off'` does not apply.
  */
 export function createDirectTransport(control: Service, exchanges: Exchanges, streams: EventStreams): Transport {
   return {
@@ -24,13 +24,13 @@ export function createDirectTransport(control: Service, exchanges: Exchanges, st
         headers: toWireHeaders(headers, body === undefined ? undefined : bytes.length),
         body: bytes.length > control.body.limit ? undefined : bytes,
         approach: { url: undefined, sandbox: sandbox === DEFAULT_SANDBOX ? undefined : sandbox },
-        // An act is awaited to its end.
+        // Acts always run to their end.
         onLeave: () => () => undefined,
       };
       const handled = await exchanges.handle(control, sandbox, request);
       return toActAnswer(handled, (tail) => new TailReader(tail, streams, signal).read());
     },
-    toStranger: () => new Error('The control API gave an answer that is no object.'),
+    toStranger: () => new Error('The control API returned an answer that is not an object.'),
   };
 }
 
@@ -41,10 +41,10 @@ function toWireHeaders(headers: ControlRequest['headers'], length: number | unde
 }
 
 function toActAnswer(handled: Handled, open: (tail: OpenTail) => AsyncIterable<Buffer>): ControlResponse {
-  // Acts are neither given up for a reset nor met by faults.
+  // A reset does not abandon acts, and faults do not apply to them.
   if (handled === abandoned || 'severed' in handled) throw new Error('An act was not answered.');
   const { status, body, tail } = handled;
-  // Now, and not when it is read: nothing that comes in between is to be missed.
+  // Opens it now and not at the first read, so that no event in between is missed.
   const events = tail && open(tail);
   return {
     status,
@@ -56,18 +56,18 @@ function toActAnswer(handled: Handled, open: (tail: OpenTail) => AsyncIterable<B
   };
 }
 
-/** Bytes of events that are taken before they are read, about as many as a connection holds. */
+/** Bytes of events buffered before they are read, about as many as a connection holds. */
 const AHEAD = 1 << 20;
 
-/** The events of a tail for one who reads them at their own pace, until its sandbox or emulator ends it. */
+/** Yields the events of a tail at the reader's own pace, until its sandbox or emulator ends it. */
 class TailReader implements Listener {
   readonly #ahead = new Ring<Buffer>();
   readonly #streams: EventStreams;
   readonly #signal: AbortSignal | undefined;
   #size = 0;
-  /** Until it has ended. */
+  /** Set until it has ended. */
   #tail: OpenedTail | undefined;
-  /** Goes on with what waits for an event. */
+  /** Resumes a reader that waits for an event. */
   #goOn: (() => void) | undefined;
 
   constructor(tail: OpenTail, streams: EventStreams, signal: AbortSignal | undefined) {

@@ -13,11 +13,11 @@ import { splitCredential } from './request-route.ts';
 export interface ExchangesOptions {
   readonly engine: Engine;
   readonly sandboxes: Sandboxes;
-  /** Whether requests may ask for faults themselves. */
+  /** Whether requests may inject faults themselves. */
   readonly requestFaults: boolean;
 }
 
-/** Requests whose service is known, whatever way they came: each gets its sandbox and goes through the engine. */
+/** Handles requests whose service is known, from any transport: each gets its sandbox and passes through the engine. */
 export class Exchanges {
   readonly #options: ExchangesOptions;
   #unassigned = 0;
@@ -27,8 +27,8 @@ export class Exchanges {
   }
 
   /**
-   * @param named the sandbox that the request names otherwise than by its credential
-   * @param otherwise the one that it is in where it names none
+   * @param named the sandbox that the request names other than by its credential
+   * @param otherwise the sandbox if the request names none
    */
   handle(
     service: Service,
@@ -39,7 +39,7 @@ export class Exchanges {
     const { credential, sandbox: appended } = splitCredential(service.credential?.(request));
     const name = named ?? appended ?? otherwise;
     const { engine, sandboxes } = this.#options;
-    // What has the name already is called by a good one.
+    // An existing sandbox has a valid name.
     const known = sandboxes.find(name);
     if (!known && !isSandboxName(name)) return this.answerItself(toBadName(name), request.method);
     try {
@@ -60,7 +60,7 @@ export class Exchanges {
     }
   }
 
-  /** An answer of the emulator itself, outside any sandbox. */
+  /** Returns an answer of the emulator itself, outside any sandbox. */
   answerItself(reply: Reply, method: string | undefined): Answer {
     return renderAnswer(reply, `emulator-${(this.#unassigned += 1)}`, method);
   }
@@ -80,7 +80,7 @@ function toBadInjection({ message }: RuleMistake): Reply {
     status: 400,
     title: 'Not a fault',
     detail: `X-Emulator-Inject: ${message}`,
-    hint: 'Write pairs such as "status=500; phase=after; delay=200"; nothing was looked at.',
+    hint: 'Write pairs such as "status=500; phase=after; delay=200"; the request was not handled.',
   });
 }
 

@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * Gives the system what was written to a response, which Node holds back to the end of the turn:
- * newer versions in the response, older ones in its connection, and there the response must not
- * be uncorked. Where the bytes are tells which.
+ * Sends what was written to a response at once; Node holds it back to the end of the turn. Newer versions hold it in
+ * the response. Older ones hold it in its connection, and the response must then not be uncorked. The place of the
+ * bytes shows which.
  */
 export function flushWrites(response: ServerResponse): void {
   const { socket } = response;
-  // One that waits behind another on its connection has none yet.
+  // A response that waits for an earlier one on its connection has no socket yet.
   if (!socket) return;
   if (response.writableLength > socket.writableLength) response.uncork();
   else socket.uncork();

@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A host as a URL has it, in lower case. */
+/** A host as in a URL, in lower case. */
 export interface Authority {
   readonly host: string;
   readonly port: number | undefined;
 }
 
-/** What a proxy says of the URL that its client asked for, as far as it makes sense. */
+/** The valid parts of the URL that a client requested of a proxy. */
 export interface Forwarded {
   readonly scheme: 'http' | 'https' | undefined;
   readonly authority: Authority | undefined;
   readonly port: number | undefined;
-  /** Without a slash at its end; "" for none. */
+  /** Without a trailing slash; "" for none. */
   readonly prefix: string;
 }
 
@@ -19,7 +19,7 @@ const AUTHORITY = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9._-]{1,253})(?::(\d{1,5}))?$/i;
 const PREFIX = /^(?:\/[a-z0-9_~-][a-z0-9._~-]*)+$/i;
 const LONGEST_PREFIX = 200;
 
-/** Of proxies in a row each adds a value behind those before it; the first is the client's own. */
+/** Parses forwarding headers. Each proxy in a chain appends a value; the first is that of the client's own proxy. */
 export function parseForwarded(headers: IncomingHttpHeaders): Forwarded {
   const [scheme = ''] = listValues(headers['x-forwarded-proto']);
   const [host = ''] = listForwardedHosts(headers);
@@ -38,7 +38,7 @@ export function listForwardedHosts(headers: IncomingHttpHeaders): readonly strin
   return listValues(headers['x-forwarded-host']);
 }
 
-/** `undefined` for what names no host and port. */
+/** Returns `undefined` if the text is not a host and port. */
 export function parseAuthority(text: string): Authority | undefined {
   const [, host, port] = AUTHORITY.exec(text) ?? [];
   if (host === undefined) return undefined;
@@ -47,7 +47,7 @@ export function parseAuthority(text: string): Authority | undefined {
   return number === undefined ? undefined : { host: host.toLowerCase(), port: number };
 }
 
-/** What can stand in front of a path as it is; "" for anything else. */
+/** Returns a valid path prefix unchanged, and "" for anything else. */
 export function parsePrefix(text: string): string {
   const bare = text.endsWith('/') ? text.slice(0, -1) : text;
   return bare.length <= LONGEST_PREFIX && PREFIX.test(bare) ? bare : '';

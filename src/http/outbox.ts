@@ -2,13 +2,13 @@ import type { Socket } from 'node:net';
 
 import type { PlainAnswer } from './plain-answer.ts';
 
-/** Answers that wait together at most. */
+/** Limit of answers that wait together. */
 const MOST = 64;
 
 /**
- * Answers of one turn of the event loop, which go out at its end, one right after the other. To wake somebody who waits for
- * an answer takes the system as long as a small exchange, and only the first of them has to be woken: with 32 connections a GET
- * takes 13.9 µs of processor time instead of 15.5, a PUT 22 instead of 25.
+ * Collects the answers of one turn of the event loop, and sends them at its end, one right after the other. Waking a
+ * waiting client takes the system as long as a small exchange, and only the first client has to be woken. With 32
+ * connections this reduces the processor time of a GET from 15.5 to 13.9 µs, of a PUT from 25 to 22.
  */
 export class Outbox {
   #sockets: Socket[] = [];
@@ -21,7 +21,7 @@ export class Outbox {
     if (this.#sockets.length === MOST) this.send();
   }
 
-  /** At once, where something else is about to follow on one of their connections. */
+  /** Sends now, because something else is about to be sent on one of the connections. */
   readonly send = (): void => {
     const sockets = this.#sockets;
     const answers = this.#answers;
@@ -36,7 +36,7 @@ export class Outbox {
 }
 
 function write(socket: Socket, { text, body }: PlainAnswer): void {
-  // One who ended its side of the connection may have gone before its answer came.
+  // A client that ended its side of the connection may have left before its answer.
   if (!socket.writable) return;
   if (body) {
     socket.cork();

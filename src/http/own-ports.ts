@@ -10,18 +10,18 @@ export interface OpenPort {
 /** @param port 0 for a free one */
 export type OpenPortAt = (port: number) => Promise<OpenPort>;
 
-/** The first and the last. */
+/** The first and the last port. */
 export type PortRange = readonly [from: number, to: number];
 
 export class NoPortFree extends Error {}
 
-/** Ports of one sandbox, one for each provider. */
+/** The ports of one sandbox, one for each provider. */
 export interface SandboxPorts {
   readonly byProvider: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
-/** Ports that lead to one sandbox, for clients that can be told a URL and nothing else. */
+/** Opens ports that lead to one sandbox, for clients that can only be given a URL. */
 export class OwnPorts {
   readonly #providers: readonly string[];
   readonly #addresses: Addresses;
@@ -29,14 +29,14 @@ export class OwnPorts {
   readonly #given = new Map<Sandbox, SandboxPorts>();
   #openAt: OpenPortAt | undefined;
 
-  /** @param range of which they are; free ones where it is left out */
+  /** @param range the ports to choose from; any free ones if left out */
   constructor(providers: readonly string[], addresses: Addresses, range: PortRange | undefined) {
     this.#providers = providers;
     this.#addresses = addresses;
     this.#range = range;
   }
 
-  /** From now on ports can be opened; without it, there is nobody who listens. */
+  /** Enables opening ports; without a function, nothing listens. */
   begin(openAt: OpenPortAt | undefined): void {
     this.#openAt = openAt;
   }
@@ -74,7 +74,7 @@ export class OwnPorts {
     return { byProvider: new Map(opened.map(({ provider, port }) => [provider, port])), close };
   }
 
-  /** Its own until it goes; those that it has already stay. */
+  /** Gives ports to a sandbox until it is deleted; it keeps those that it has. */
   give(sandbox: Sandbox, ports: SandboxPorts): void {
     if (this.#given.has(sandbox)) {
       void ports.close();
@@ -84,7 +84,7 @@ export class OwnPorts {
     this.#addresses.tellOwn(sandbox.name, ports.byProvider);
   }
 
-  /** Closes those of a sandbox, if it has any. */
+  /** Closes the ports of a sandbox, if it has any. */
   take(sandbox: Sandbox): void {
     const ports = this.#given.get(sandbox);
     if (!ports) return;
@@ -95,7 +95,7 @@ export class OwnPorts {
 
   async #openNext(): Promise<OpenPort> {
     const openAt = this.#openAt;
-    if (!openAt) throw new NoPortFree('Nobody listens any more.');
+    if (!openAt) throw new NoPortFree('The emulator no longer listens.');
     if (!this.#range) {
       return openAt(0).catch((error: unknown) => {
         throw new NoPortFree(toMessage(error));
@@ -110,6 +110,6 @@ export class OwnPorts {
         // Somebody else's. The next one may be free.
       }
     }
-    throw new NoPortFree(`Each sandbox takes ${this.#providers.length} ports, and fewer of ${from}-${to} are free.`);
+    throw new NoPortFree(`Each sandbox needs ${this.#providers.length} ports, but fewer of ${from}-${to} are free.`);
   }
 }

@@ -8,33 +8,32 @@ import { Outbox } from './outbox.ts';
 import { FieldReader } from './whole-request.ts';
 
 /**
- * Connections are never closed for being idle, so that no client writes to one that is just being
- * closed, and Node does not watch how long a request takes to arrive: nobody attacks a test tool,
- * and the timers cost something in each exchange.
+ * Idle connections stay open, so that no client writes to one that is being closed. Node does not limit the time in
+ * which a request arrives: a test tool is not attacked, and the timers would cost something in each exchange.
  */
 const SERVER = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
 
-/** What is asked of one that listens on a port of our own. */
+/** The methods that a server of an own port needs. */
 export type PortServer = Server & Pick<HttpServer, 'closeIdleConnections' | 'closeAllConnections'>;
 
 /**
- * A server for a port of our own. What comes as clients usually send it is read and answered on the connection itself; the rest
- * by `node:http`, which has most of what a small exchange costs in messages, streams and their events.
+ * A server for one of the emulator's own ports. It reads and answers common requests on the connection itself, and
+ * leaves the rest to `node:http`, whose messages, streams and events are most of the cost of a small exchange.
  */
 export class OwnServer extends Server implements Host {
   /** Does not listen itself. */
   readonly #http: HttpServer;
   readonly #connections = new Set<Connection>();
-  /** Connections that were given away, and how many of their requests are not answered. */
+  /** Connections that were handed over, with the number of their unanswered requests. */
   readonly #given = new Map<Socket, number>();
-  /** What is known of the first request of a connection that was given away. */
+  /** The answer to the first request of a connection that was handed over, if known. */
   readonly #handled = new WeakMap<Socket, Handled | Promise<Handled>>();
   readonly answer: Host['answer'];
   readonly fields = new FieldReader();
   readonly outbox = new Outbox();
 
   constructor({ listener, answerWhole, finish }: Front) {
-    // As http has it.
+    // The same options as `node:http`.
     super({ allowHalfOpen: true, noDelay: true });
     this.answer = answerWhole;
     this.#http = createServer(SERVER, (request: IncomingMessage, response: ServerResponse) => {
@@ -49,7 +48,7 @@ export class OwnServer extends Server implements Host {
       else finish(request, response, handled);
     });
     this.on('connection', (socket: Socket) => {
-      // What it means is said by whoever reads it then; without a listener it would end the process.
+      // The code that reads the socket then reports the error; without a listener it would end the process.
       socket.on('error', () => socket.destroy());
       this.#connections.add(new Connection(socket, this));
     });

@@ -3,10 +3,10 @@ import { STATUS_CODES } from 'node:http';
 import { systemTime } from '../core/values/clock.ts';
 import type { Answer } from '../core/wire/answer.ts';
 
-/** Of ASCII alone: how Node sends other characters hangs on the body. */
+/** ASCII only: how Node sends other characters depends on the body. */
 const VALUE = /^[\t -~]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** By these Node sends an answer otherwise than with its length on a connection that goes on. */
+/** With these headers Node sends an answer without its length or ends the connection. */
 const SPECIAL = new Set([
   'connection',
   'content-disposition',
@@ -19,11 +19,11 @@ const SPECIAL = new Set([
 ]);
 /** First lines by status. */
 const starts: string[] = [];
-/** What is known of a name. */
+/** The known facts of a header name. */
 interface Field {
-  /** What stands in front of its value; `undefined` where it is not a plain one. */
+  /** The text before its value; `undefined` if the header is not a plain one. */
   readonly front: string | undefined;
-  /** What it was last, which for most is the same each time, and how that is written. */
+  /** Its last value, which is usually the same each time, and how that is written. */
   value: unknown;
   line: string;
 }
@@ -31,13 +31,13 @@ interface Field {
 /** Most names come from the code; those of faults are bounded. */
 const fields = new Map<string, Field>();
 const FIELDS = 1000;
-const NOTHING = Symbol('a value that nobody sends');
-/** Of a value that is kept. */
+const NOTHING = Symbol('no value yet');
+/** Limit of characters of a cached value. */
 const LONGEST = 200;
 
-/** The bytes of an answer as `node:http` would send it, or `undefined` where it must be sent by that. */
+/** The bytes of an answer as `node:http` would send it, or `undefined` if `node:http` must send it. */
 export interface PlainAnswer {
-  /** The head and, where that is of ASCII alone, the body too. */
+  /** The head and, if that is ASCII only, the body too. */
   readonly text: string;
   readonly body?: Buffer;
 }
@@ -63,7 +63,7 @@ export function toPlainAnswer({
   const { 'Content-Length': length = 0 } = headers;
   if (status === 204 ? length !== 0 || body.length > 0 : headers['Content-Length'] === undefined) return undefined;
   if (Buffer.byteLength(body) !== length) return undefined;
-  // As many characters as bytes are of ASCII.
+  // The body is ASCII if it has as many characters as bytes.
   if (typeof body === 'string' && body.length === length) return { text: text + body };
   return { text, body: Buffer.from(body) };
 }
@@ -73,7 +73,7 @@ function toStart(status: number): string | undefined {
   return reason === undefined ? undefined : (starts[status] ??= `HTTP/1.1 ${status} ${reason}`);
 }
 
-/** @param value a text or a number by its type alone: a provider from outside may write anything */
+/** @param value checked by its type: a provider from outside may return anything */
 function toLine(name: string, value: unknown): string | undefined {
   const field = toField(name);
   if (value === field.value) return field.line;
@@ -99,7 +99,7 @@ function toField(name: string): Field {
 let second = Number.NaN;
 let end = '';
 
-/** The rest of the head: now, as the system has it and in whole seconds, and that the connection goes on. */
+/** Returns the rest of the head: the real time in whole seconds, and that the connection continues. */
 function toEnd(): string {
   const now = Math.floor(systemTime() / 1000);
   if (now !== second) {

@@ -6,11 +6,11 @@ export interface Problem {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint: string;
 }
 
-/** RFC 9457, for whatever the emulator itself says; a provider's failures are in the provider's words. */
+/** Renders an RFC 9457 problem, for errors of the emulator itself; a provider's failures use the provider's format. */
 export function renderProblem(
   { status, title, detail, hint }: Problem,
   headers: Readonly<Record<string, string>> = {},

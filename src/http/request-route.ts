@@ -3,11 +3,11 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Service } from '../core/exchange/exchange.ts';
 import { DEFAULT_SANDBOX, isSandboxName } from '../core/sandbox/sandboxes.ts';
 
-/** What is behind one port: a provider, the control API alone, or everything. */
+/** The role of a port: a provider, the control API only, or everything. */
 export type PortRole =
   | {
       readonly provider: string;
-      /** Whose port it is, where it is one sandbox's own. */
+      /** The sandbox whose own port it is. */
       readonly sandbox?: string;
     }
   | { readonly only: 'control' }
@@ -15,10 +15,10 @@ export type PortRole =
 
 export interface Directory {
   readonly providers: ReadonlyMap<string, Service>;
-  /** The same by the hosts that they have in reality. */
+  /** The services by their real hosts. */
   readonly byHost: ReadonlyMap<string, Service>;
   readonly control: Service;
-  /** Where the control API is: `apart` on a port of its own and nowhere else, `off` nowhere but for its signs of life. */
+  /** The place of the control API: `apart` means only on its own port, `off` nowhere except for its health checks. */
   readonly controlPlace: 'everywhere' | 'apart' | 'off';
 }
 
@@ -26,11 +26,11 @@ export type RequestRoute =
   | {
       readonly kind: 'service';
       readonly service: Service;
-      /** As the request names it; `undefined` leaves it to the credential. */
+      /** The sandbox that the request names; `undefined` leaves it to the credential. */
       readonly sandbox: string | undefined;
-      /** The one that is meant where the credential names none either. */
+      /** The sandbox if the credential names none either. */
       readonly otherwise: string;
-      /** What the real service would have seen. */
+      /** The URL as the real service would see it. */
       readonly url: string;
       readonly headers: IncomingHttpHeaders;
     }
@@ -40,24 +40,24 @@ export type RequestRoute =
 const SANDBOX_HEADER = 'x-emulator-sandbox';
 const SANDBOX_PREFIX = /^\/_sandbox\/([^/?]*)(?=[/?]|$)/;
 const CONTROL_PREFIX = /^\/_emulator(?=[/?]|$)/;
-/** A request target in absolute form, as clients behind a proxy send it, up to its path. */
+/** A request target in absolute form, up to its path, as clients of a proxy send it. */
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i;
-/** By these a process is looked after. */
+/** Paths that monitor a process. */
 const SIGN_OF_LIFE = /^\/(?:health|ready)\/?(?=\?|$)/;
 const LOCAL_HOST = /^(?:(.+)--)?([^.]+)\.localhost$/;
 
 type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
 
-/** Finds what a request is meant for. The URL is taken apart by hand: `new URL` takes `//users` for a host. */
+/** Finds the route of a request. Splits the URL by hand: `new URL` takes `//users` for a host. */
 export function findRoute(request: Asked, entry: PortRole, directory: Directory): RequestRoute {
   const { headers, path } = toOriginForm(request);
   const host = toHostName(headers.host);
   const local = host.endsWith('.localhost') ? LOCAL_HOST.exec(host) : undefined;
   const byHost = findByHost(host, local?.[2], directory);
-  // Where the path begins with a name of ours, so many slashes in front of it are one.
+  // If the path begins with a name of the emulator, several leading slashes count as one.
   const toOwn = byHost || 'provider' in entry ? toRooted : toSingleSlash;
   let url = toOwn(path);
-  // Most requests have no prefix of ours, and a look at two characters tells.
+  // Most requests have no such prefix, which two characters show.
   const prefix = url.startsWith('/_') ? SANDBOX_PREFIX.exec(url) : undefined;
   if (prefix) url = toOwn(url.slice(prefix[0].length));
   const header = headers[SANDBOX_HEADER];
@@ -85,14 +85,14 @@ export function findRoute(request: Asked, entry: PortRole, directory: Directory)
   return segment === '' ? { kind: 'welcome', sandbox: named, headers } : { kind: 'nowhere', path: url };
 }
 
-/** Of the first one. Each request has it looked for, and a regular expression makes a list for it. */
+/** Finds the end of the first segment. It runs for each request, and a regular expression would allocate a list. */
 function findSegmentEnd(path: string): number {
   let end = 1;
   while (end < path.length && path[end] !== '/' && path[end] !== '?') end += 1;
   return end;
 }
 
-/** The authority of an absolute form takes the place of the Host (RFC 9112, 3.2.2). */
+/** The authority of an absolute form replaces the Host (RFC 9112, 3.2.2). */
 function toOriginForm({ url = '/', headers }: Asked): {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
@@ -117,10 +117,7 @@ function findByHost(host: string, label: string | undefined, { providers, byHost
   return label === undefined ? byHost.get(host) : providers.get(label);
 }
 
-/**
- * The host under which everything is found that is found under this one: without the label that picks a provider or a
- * sandbox. `undefined` for a provider's real host.
- */
+/** Returns the host without the label that selects a provider or a sandbox. `undefined` for a provider's real host. */
 export function toWholeHost(host: string, { providers, byHost }: Directory): string | undefined {
   const [, sandbox, id = ''] = LOCAL_HOST.exec(host) ?? [];
   if (sandbox !== undefined || providers.has(id)) return 'localhost';
@@ -136,7 +133,7 @@ function toSingleSlash(path: string): string {
   return rooted.startsWith('//') ? rooted.replace(/^\/+/, '/') : rooted;
 }
 
-/** Lower case, without port. */
+/** Returns the host in lower case, without port. */
 export function toHostName(host: string | undefined): string {
   if (host === undefined) return '';
   const colon = host.lastIndexOf(':');
@@ -144,7 +141,7 @@ export function toHostName(host: string | undefined): string {
   return named.toLowerCase();
 }
 
-/** `<key>~<sandbox>` as a client sends it, taken apart. A `~` that no sandbox name follows belongs to the key. */
+/** Splits `<key>~<sandbox>`. A `~` that no sandbox name follows belongs to the key. */
 export function splitCredential(credential: string | undefined): {
   readonly credential: string | undefined;
   readonly sandbox: string | undefined;

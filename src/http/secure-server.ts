@@ -1,4 +1,4 @@
-/** Loaded by who starts with `--https` alone, and so are Node's own modules for it. */
+/** Loaded only with `--https`, together with Node's modules for it. */
 import { Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
@@ -7,23 +7,23 @@ import type { Front } from './front.ts';
 import { OwnServer, type PortServer } from './own-server.ts';
 import { noteTransport } from './transport-socket.ts';
 
-/** With which each connection begins that is to be encrypted (RFC 8446, 5.1), and no request does. */
+/** The first byte of every encrypted connection (RFC 8446, 5.1), which no request begins with. */
 const HANDSHAKE = 0x16;
 
 /**
- * A server for a port of our own that takes HTTPS and HTTP on it, told apart by the first byte of a connection. So
- * who has yet to get the certificate, and who only looks whether the emulator is well, needs none.
+ * A server for one of the emulator's own ports that accepts HTTPS and HTTP on it, distinguished by the first byte of a
+ * connection. Clients that download the certificate or check the health therefore need no certificate.
  */
 export class SecureServer extends Server implements PortServer {
   /** Does not listen itself. */
   readonly #http: OwnServer;
   readonly #context: SecureContext;
   readonly #connections = new Set<Socket>();
-  /** Those that have said nothing yet. */
+  /** Connections that have sent nothing yet. */
   readonly #silent = new Set<Socket>();
 
   constructor(front: Front, { key, certificate }: Credentials) {
-    // As http and https have it.
+    // The same options as `node:http` and `node:https`.
     super({ allowHalfOpen: true, noDelay: true });
     this.#http = new OwnServer(front);
     this.#context = createSecureContext({ key, cert: certificate });
@@ -48,7 +48,7 @@ export class SecureServer extends Server implements PortServer {
     };
     this.#connections.add(socket);
     this.#silent.add(socket);
-    // What it means is said by whoever reads it then; without a listener it would end the process.
+    // The code that reads the socket then reports the error; without a listener it would end the process.
     socket.on('error', leave);
     socket.once('end', leave);
     socket.once('close', () => {
@@ -75,7 +75,7 @@ export class SecureServer extends Server implements PortServer {
       ALPNProtocols: ['http/1.1'],
     });
     noteTransport(socket, transport);
-    // A client that does not trust the certificate says so by leaving.
+    // A client that does not trust the certificate leaves.
     socket.on('error', () => {
       socket.destroy();
     });

@@ -25,7 +25,7 @@ export class EventStreams {
   }
 
   open(response: ServerResponse, answer: Answer, stream: OpenStream): void {
-    // The client may have left while its request was looked at.
+    // The client may have left while its request was handled.
     if (response.destroyed || response.req.socket.destroyed) return;
     response.writeHead(answer.status, answer.headers);
     const opened = new EventStream(response, stream, () => {
@@ -43,7 +43,7 @@ export class EventStreams {
     this.add(opened);
   }
 
-  /** Has one end with them all, or at once if they have. */
+  /** Ends a stream when all end, or at once if they have ended. */
   add(stream: Ending): void {
     if (this.#isClosed) stream.end();
     else this.#open.add(stream);
@@ -53,7 +53,7 @@ export class EventStreams {
     this.#open.delete(stream);
   }
 
-  /** Ends them all, as a server does that shuts down. */
+  /** Ends all streams when the server shuts down. */
   close(): void {
     this.#isClosed = true;
     for (const stream of this.#open) stream.end();
@@ -61,8 +61,8 @@ export class EventStreams {
 }
 
 /**
- * Writes events to one client. What a slow client has not been written yet is replaced by the
- * newest event, and one that stays stuck is cut off.
+ * Writes events to one client. For a slow client the newest event replaces unsent ones, and a client that stays stuck
+ * is cut off.
  */
 class EventStream implements Sink {
   readonly #response: ServerResponse;
@@ -73,12 +73,12 @@ class EventStream implements Sink {
   readonly #heartbeat: NodeJS.Timeout;
   /** Runs while the client does not read. */
   #patience: NodeJS.Timeout | undefined;
-  /** The newest event that waits for the client to read on. */
+  /** The newest event, which waits until the client reads on. */
   #held: Buffer | undefined;
   readonly #twist: Twist | undefined;
-  /** A fault has it that nothing more is sent. */
+  /** Whether a fault stops all further events. */
   #isStalled = false;
-  /** Its head is written, and no other response comes before it on its connection. */
+  /** Whether its head is written, and no other response precedes it on its connection. */
   #isBegun = false;
   readonly #free = (): void => {
     this.#unsubscribe();
@@ -90,7 +90,7 @@ class EventStream implements Sink {
 
   constructor(response: ServerResponse, stream: OpenStream, done: () => void) {
     this.#response = response;
-    // Not the response's own, which one that waits behind another on its connection has none of yet.
+    // The response's own socket may not be set yet, if it waits for an earlier one on its connection.
     this.#socket = response.req.socket;
     this.#stream = stream;
     this.#done = done;
@@ -99,7 +99,7 @@ class EventStream implements Sink {
       response.flushHeaders();
       this.#follow(this.#twist.begin());
     }
-    // First, for it may fail, and then nothing must be left.
+    // This comes first because it may throw, and then must leave nothing open.
     this.#unsubscribe = stream.subscribe(this);
     const period = Math.min(Math.max(stream.heartbeat, 1), LONGEST_TIMER);
     this.#heartbeat = setInterval(() => {
@@ -140,17 +140,17 @@ class EventStream implements Sink {
     if (then !== 'drop') return;
     this.#stream.reportEnd('dropped by a fault');
     this.#isStalled = true;
-    // Behind what has been written, also by those that came before it on its connection.
+    // Follows everything written before, also by earlier responses on its connection.
     inTurn(this.#response, (socket) => socket.write('', () => socket.destroy()));
   }
 
   #write(bytes: Buffer): void {
     const isRead = this.#isBegun ? this.#socket.write(toChunk(bytes)) : this.#writeFirst(bytes);
-    // One that waits behind another on its connection has nothing read of it.
+    // A response that waits for an earlier one on its connection has not been read at all.
     if (isRead || (this.#response.socket && this.#socket.writableLength === 0)) return;
     if (this.#patience) clearTimeout(this.#patience);
     else {
-      // Few clients ever come to this, so that what it takes is not held for all.
+      // Few clients get here, so listeners are added only now.
       (this.#isBegun ? this.#socket : this.#response).once('drain', () => {
         this.#goOn();
       });
@@ -164,7 +164,7 @@ class EventStream implements Sink {
   #writeFirst(bytes: Buffer): boolean {
     const response = this.#response;
     const isRead = response.write(bytes);
-    // At the end of the turn it would be behind the answer of who caused it.
+    // At the end of the turn it would follow the response to the request that caused it.
     flushWrites(response);
     this.#isBegun = isRead && response.chunkedEncoding && response.socket === this.#socket;
     return isRead;

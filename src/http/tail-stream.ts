@@ -8,12 +8,12 @@ import { flushWrites } from './flush.ts';
 
 export const HEARTBEAT = Buffer.from(':\n\n');
 
-/** Events that are written in one turn of the event loop to a client that is behind. */
+/** Limit of events written in one turn of the event loop to a client that lags. */
 const SLICE = 100;
 
 /**
- * Writes the events of a tail to one client as fast as it reads them. Nothing is kept for one that does not: it is
- * given the next one when it reads on, if that is there still.
+ * Writes the events of a tail to one client as fast as it reads them. Nothing is buffered for a slow client: it
+ * receives the next event when it reads on, if that is still kept.
  */
 export class TailStream implements Listener {
   readonly #response: ServerResponse;
@@ -21,9 +21,9 @@ export class TailStream implements Listener {
   readonly #done: () => void;
   readonly #heartbeat: NodeJS.Timeout;
   #tail: OpenedTail | undefined;
-  /** The client has not read what it was sent. */
+  /** Whether the client has unread data. */
   #isBlocked = false;
-  /** The rest comes in the next turn. */
+  /** Whether the rest is written in the next turn. */
   #goesOn = false;
   readonly #free = (): void => {
     this.#tail?.close();
@@ -81,7 +81,7 @@ export class TailStream implements Listener {
 
   #write(chunk: Buffer): void {
     const isRead = this.#response.write(chunk);
-    // At the end of the turn it would be behind the answer of who caused it.
+    // At the end of the turn it would follow the response to the request that caused it.
     flushWrites(this.#response);
     this.#isBlocked = !isRead && !(this.#response.socket && this.#socket.writableLength === 0);
   }

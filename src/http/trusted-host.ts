@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 const DOTLESS = /^[a-z0-9_-]+$/;
 const LOCAL_NAME = /^(?:[a-z0-9._-]+\.)?localhost$/;
 
-/** Whether no page of another site can come by this name: nobody else can have it lead here. */
+/** Whether no page of another site can use this name: no other site can make it resolve to this machine. */
 export function isTrustedHost(host: string, allowed: readonly string[]): boolean {
   return (
     isAddress(host) ||
@@ -15,12 +15,12 @@ export function isTrustedHost(host: string, allowed: readonly string[]): boolean
   );
 }
 
-/** Whether it is the address of a machine and no name, with or without the brackets of a URL. */
+/** Whether it is the address of a machine and not a name, with or without the brackets of a URL. */
 export function isAddress(host: string): boolean {
   return isIP(host.replace(/^\[|\]$/g, '')) !== 0;
 }
 
-/** Whether it names this machine for whoever is on it. */
+/** Whether it always means the machine that it is used on. */
 export function isLoopback(host: string): boolean {
   return LOCAL_NAME.test(host) || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -8,9 +8,9 @@ import { toMessage } from '../core/values/message.ts';
 import type { Targets } from '../core/values/allowlist.ts';
 import type { Outgoing, Received, Send } from '../core/wire/outgoing.ts';
 
-/** Requests that are on their way at once; the others wait. */
+/** Limit of requests in progress at once; the others wait. */
 const MOST = 64;
-/** Bytes of an answer's body that are kept, and that are waited for. */
+/** Limit of the bytes of an answer's body that are read and kept. */
 const KEPT = 16_384;
 const READ = 262_144;
 
@@ -20,8 +20,8 @@ export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 const resolveName: Resolve = (host) => lookupHost(host, { all: true, verbatim: true });
 
 /**
- * Sends over HTTP and HTTPS. A name is looked up once, and what is connected to is what was found and may be called, so
- * that a name that means another machine the next time leads nowhere else. No redirect is followed.
+ * Creates a sender over HTTP and HTTPS. It looks a name up once, checks the addresses and connects to one of these, so
+ * that a name that later resolves to another machine leads nowhere else. It follows no redirect.
  */
 export function createSender(targets: Targets, resolve: Resolve = resolveName): Send {
   let underWay = 0;
@@ -40,7 +40,7 @@ export function createSender(targets: Targets, resolve: Resolve = resolveName): 
   };
 }
 
-const ENDED: Received = { error: 'The emulator has ended it.' };
+const ENDED: Received = { error: 'The emulator aborted the request.' };
 
 interface Means {
   readonly targets: Targets;
@@ -64,7 +64,7 @@ async function send(outgoing: Outgoing, { targets, resolve, signal }: Means): Pr
     return await exchange(url, outgoing, { lookup: toLookup(allowed), signal: ending.signal });
   } catch (error) {
     if (signal.aborted) return ENDED;
-    return { error: ending.signal.aborted ? `There was no answer within ${outgoing.patience} ms.` : toMessage(error) };
+    return { error: ending.signal.aborted ? `No answer arrived within ${outgoing.patience} ms.` : toMessage(error) };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
@@ -74,28 +74,28 @@ async function send(outgoing: Outgoing, { targets, resolve, signal }: Means): Pr
 function toOutside(host: string, found: readonly LookupAddress[]): Received {
   const { address = host } = found[0] ?? {};
   const named = address === host ? host : `${host} (${address})`;
-  const error = `${named} is no loopback or private address, and was not called; --allow-target lets it be.`;
+  const error = `${named} is not a loopback or private address, so it was not called; --allow-target permits it.`;
   return { error, isOutside: true };
 }
 
 async function findAddresses(host: string, resolve: Resolve, ends: AbortSignal): Promise<readonly LookupAddress[]> {
   const family = isIP(host);
   if (family !== 0) return [{ address: host, family }];
-  // A lookup cannot be ended, but need not be waited for.
+  // A lookup cannot be aborted, but nothing has to wait for it.
   return Promise.race([resolve(host), untilAborted(ends)]);
 }
 
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const end = (): void => {
-      reject(new Error('It was ended.'));
+      reject(new Error('The request was aborted.'));
     };
     if (signal.aborted) end();
     else signal.addEventListener('abort', end, { once: true });
   });
 }
 
-/** Gives what was found already. */
+/** Returns a lookup that gives the known addresses. */
 function toLookup(addresses: readonly LookupAddress[]): LookupFunction {
   return (_, { all }, callback) => {
     if (all === true) callback(null, [...addresses]);
@@ -125,7 +125,7 @@ function exchange(
   });
 }
 
-/** To its end, or as far as anybody wants to know it. */
+/** Reads the answer to its end or to the limit. */
 async function read(response: IncomingMessage): Promise<Received> {
   const { statusCode: status = 0 } = response;
   const chunks: Buffer[] = [];

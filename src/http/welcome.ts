@@ -1,22 +1,22 @@
 import type { Reply } from '../core/wire/reply.ts';
 
-/** What the emulator says of itself at `/`. */
+/** The contents of the emulator's answer at `/`. */
 export interface Welcome {
   readonly version: string;
   readonly providers: readonly {
     readonly id: string;
     readonly title: string;
     readonly url: string;
-    /** What to do where its clients would miss the URL. */
+    /** Advice for clients that would not reach the URL. */
     readonly hint?: string | undefined;
   }[];
   /** Path prefixes of the shared port. */
   readonly paths: readonly string[];
-  /** Where the control API is, if it is switched on. */
+  /** The URL of the control API, if it is on. */
   readonly control: string | undefined;
 }
 
-/** HTML for a browser, JSON for everyone else. */
+/** Renders HTML for a browser, JSON for other clients. */
 export function renderWelcome(welcome: Welcome, accept: string | undefined): Reply {
   if (accept?.includes('text/html')) {
     return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: renderPage(welcome) };

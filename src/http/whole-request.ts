@@ -1,18 +1,18 @@
 import { maxHeaderSize, type IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** The head of a request, taken apart. */
+/** The parsed head of a request. */
 export interface Head {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   /** Bytes of the head itself. */
   readonly size: number;
-  /** Bytes of the body that follows; 0 where there is none. */
+  /** Bytes of the body that follows; 0 for none. */
   readonly length: number;
 }
 
-/** A request that is there as a whole, of which nobody need read. */
+/** A request that arrived whole, so that no stream is needed. */
 export interface WholeRequest {
   readonly head: Head;
   readonly body: Buffer;
@@ -20,9 +20,9 @@ export interface WholeRequest {
 }
 
 const LONGEST_HEAD = 16_384;
-/** Of very many Node forgets some. */
+/** Node drops fields if there are very many. */
 const MOST_FIELDS = 100;
-/** What is longer is read as a stream, with the limits of its service. */
+/** A longer body is read as a stream, with the limits of its service. */
 const LONGEST_BODY = 16_384;
 
 const FIRST_LINE = /^(GET|POST|PUT|PATCH|DELETE) (\/[!-~]*) HTTP\/1\.1$/;
@@ -30,7 +30,7 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const VALUE = /^[\t -~]*$/;
 const LENGTH = /^\d{1,6}$/;
 const BREAK = Buffer.from('\r\n\r\n');
-/** With these a request is more than its bytes, or Node puts it together in a way of its own. */
+/** With these headers a request is more than its bytes, or Node combines them in its own way. */
 const SPECIAL = new Set([
   '__proto__',
   'expect',
@@ -42,26 +42,26 @@ const SPECIAL = new Set([
   'upgrade',
 ]);
 
-/** Fields that a server keeps. */
+/** Limit of fields that a server caches. */
 const MOST_SHARED = 64;
 const LONGEST_SHARED = 2048;
 
 interface Fields {
-  /** As they came. */
+  /** The fields as received. */
   readonly text: string;
   readonly headers: IncomingHttpHeaders;
   readonly length: number;
 }
 
-/** Reads the fields of heads. All connections of a client send the same few again and again, and those are read once. */
+/** Reads the fields of heads. All connections of a client repeat the same few, so each is parsed once. */
 export class FieldReader {
   readonly #known = new Map<string, Fields>();
 
-  /** @returns `undefined` where any of them is not as most are */
+  /** @returns `undefined` if any field is uncommon */
   read(text: string): Fields | undefined {
     const known = this.#known.get(text);
     if (known) return known;
-    // A piece of a text keeps all of it, and headers stay in the journal.
+    // A slice would keep the whole text in memory, and headers stay in the journal.
     const own = Buffer.from(text, 'latin1').toString('latin1');
     const read = readFields(own);
     if (!read || own.length > LONGEST_SHARED) return read;
@@ -72,27 +72,27 @@ export class FieldReader {
 }
 
 /**
- * Reads the heads of one connection. It takes what clients usually send, and that as `node:http` does; all else it leaves to
- * `node:http`, whatever is wrong with it or special about it. The same head as the one before is not read again.
+ * Reads the heads of one connection. It reads common heads as `node:http` does, and leaves all others, invalid or
+ * special, to `node:http`. A head that equals the previous one is not parsed again.
  */
 export class HeadReader {
   readonly #fields: FieldReader;
   #last: { readonly bytes: Buffer; readonly head: Head } | undefined;
-  /** Of the last head, which most of the next ones share: where there are many clients the others' are more than are kept. */
+  /** The fields of the last head, which most later ones repeat: with many clients the shared cache is too small. */
   #lastFields: Fields | undefined;
 
   constructor(fields: FieldReader) {
     this.#fields = fields;
   }
 
-  /** @returns `undefined` where it is not a head as most are */
+  /** @returns `undefined` if the head is uncommon */
   read(bytes: Buffer): Head | undefined {
     const last = this.#last;
     if (last && bytes.length >= last.head.size) {
       if (bytes.compare(last.bytes, 0, last.head.size, 0, last.head.size) === 0) return last.head;
     }
     const head = this.#take(bytes);
-    // Not a part of what was read: that may be larger.
+    // Copied: a slice would keep the whole chunk in memory.
     if (head) this.#last = { bytes: Buffer.from(bytes.subarray(0, head.size)), head };
     return head;
   }
@@ -100,16 +100,16 @@ export class HeadReader {
   #take(bytes: Buffer): Head | undefined {
     const end = bytes.indexOf(BREAK);
     const size = end + BREAK.length;
-    // Node may have been told to take less than it does by itself.
+    // Node may be configured to accept less than its default.
     if (end < 0 || size > LONGEST_HEAD || size > maxHeaderSize) return undefined;
-    // Nothing of what follows: a piece of a text keeps all of it.
+    // Without what follows: a slice would keep all of it in memory.
     const text = bytes.toString('latin1', 0, end);
     const lineEnd = text.indexOf('\r\n');
     if (lineEnd < 0) return undefined;
     const [, method, url] = FIRST_LINE.exec(text.slice(0, lineEnd)) ?? [];
     const fields = this.#readFields(text.slice(lineEnd + 2));
     if (!fields || method === undefined || url === undefined) return undefined;
-    // By itself, for it stays in the journal while the fields of many are the same.
+    // Stored on its own: it stays in the journal, while many requests share the fields.
     const at = method.length + 1;
     const own = bytes.toString('latin1', at, at + url.length);
     return { method, url: own, headers: fields.headers, size, length: fields.length };

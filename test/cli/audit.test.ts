@@ -20,7 +20,7 @@ async function startWronged(): Promise<string> {
 }
 
 describe('audit', () => {
-  it('says what is wrong, and exits with 1 where it is an error', async () => {
+  it('reports client bugs, and exits with 1 if one is an error', async () => {
     const url = await startWronged();
     const page = `${url}/_emulator/?sandbox=default#/traffic`;
     expect(await callCommand(['audit', '--url', url])).toEqual({

@@ -11,7 +11,7 @@ import { createFolder } from '../support/folder.ts';
 const CREDITS = '/klaim/users/ada/credits';
 const AUTHORIZATION = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
 
-/** A folder with the bundle of a sandbox with two exchanges. */
+/** Creates a folder with the bundle of a sandbox with two exchanges. */
 async function save(...more: readonly string[]): Promise<string> {
   const { url } = await startEmulator({ providers: ['klaim'] });
   for (const by of [5, 6]) {
@@ -28,7 +28,7 @@ async function save(...more: readonly string[]): Promise<string> {
 }
 
 describe('bundle', () => {
-  it('is saved, and run elsewhere', async () => {
+  it('is saved, and replayed elsewhere', async () => {
     const cwd = await save();
     expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual({
       stdout: 'b.json: 2 exchanges, all as recorded.\n',
@@ -42,7 +42,7 @@ describe('bundle', () => {
     });
   });
 
-  it('ends with 1 at the first answer that differs, and shows how', async () => {
+  it('exits with 1 at the first response that differs, and shows the difference', async () => {
     const cwd = await save();
     const file = join(cwd, 'b.json');
     writeFileSync(
@@ -62,7 +62,7 @@ describe('bundle', () => {
     });
   });
 
-  it('is played also behind others that fail, and the gravest says how it ends', async () => {
+  it('is replayed also after others that fail, and the gravest failure decides the exit code', async () => {
     const cwd = await save();
     const whole = readFileSync(join(cwd, 'b.json'), 'utf8');
     writeFileSync(join(cwd, 'other.json'), whole.replace(String.raw`\"credit_balance\":711`, String.raw`\"was\":711`));
@@ -87,7 +87,7 @@ describe('bundle', () => {
     });
   });
 
-  it('is refused where its secrets are gone, and where there is none', async () => {
+  it('is refused if its secrets were removed, and if its file is missing', async () => {
     const cwd = await save('--redact');
     const run = (file: string): ReturnType<typeof callCommand> => callCommand(['bundle', 'run', file], { cwd });
     expect(await run('b.json')).toEqual({
@@ -102,7 +102,7 @@ describe('bundle', () => {
     });
   });
 
-  it('is refused before anything of it is played where it is none', async () => {
+  it('is refused before anything is replayed if it is not a bundle', async () => {
     const cwd = await save();
     const whole = readFileSync(join(cwd, 'b.json'), 'utf8');
     const change = (from: string, to: string): string => {
@@ -154,7 +154,7 @@ describe('bundle', () => {
     }
   });
 
-  it('is written by exec where its command fails, for each sandbox that was used', async () => {
+  it('is written by exec for each used sandbox if the command fails', async () => {
     const cwd = createFolder();
     const script = `
       const { KLAIM_BASE_URL: url, KLAIM_API_KEY: key } = process.env;

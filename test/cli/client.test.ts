@@ -35,17 +35,17 @@ describe('env', () => {
     });
   });
 
-  it('says beside them which clients would miss their URL', async () => {
+  it('warns on standard error about clients that would miss their URL', async () => {
     const { url } = await startEmulator({ providers: ['klaim', 'decentraland'], providerPorts: false });
     const { stdout, stderr } = await callCommand(['env', '--url', url]);
     expect(stdout).toContain(`DECENTRALAND_CREDITS_URL=${url}/decentraland\n`);
     expect(stderr).toBe(
-      'decentraland: Its clients drop the path of a base URL, and so miss this one: ' +
-        `use ${url.replace('127.0.0.1', 'decentraland.localhost')} where that name leads here.\n`,
+      'decentraland: Its clients drop the path of a base URL, so they cannot reach this one: ' +
+        `use ${url.replace('127.0.0.1', 'decentraland.localhost')} if that name resolves to the emulator.\n`,
     );
   });
 
-  it('finds an emulator behind the path of a proxy, and a sandbox behind that', async () => {
+  it('finds an emulator below the path of a proxy, and a sandbox below that', async () => {
     const asked: unknown[] = [];
     const port = await occupyPort(
       0,
@@ -77,7 +77,7 @@ describe('env', () => {
     },
   );
 
-  it('names the host under which it was asked, and the sandbox', async () => {
+  it('prints URLs with the host of the request and the sandbox', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
     const [shared, own] = [url, urls.klaim].map((text) => text.replace('127.0.0.1', 'localhost'));
     const { stdout } = await callCommand(['env', '--url', shared ?? '', '--sandbox', 'checkout', '--json']);
@@ -97,12 +97,12 @@ describe('wait', () => {
     expect(await ended).toEqual({ stdout: '{"ready":true}\n', stderr: '', code: 0 });
   });
 
-  it('ends with 1 when the time is up', async () => {
+  it('exits with 1 when the time is up', async () => {
     const url = toUrl(await findFreePort());
     expect(await callCommand(['wait', '--url', url, '--timeout', '100'])).toMatchObject({ stdout: '', code: 1 });
   });
 
-  it('ends with 1 when the time is up although somebody listens and never answers', async () => {
+  it('exits with 1 when the time is up even if a server listens and never answers', async () => {
     const url = toUrl(await occupyPort());
     expect(await callCommand(['wait', '--url', url, '--timeout', '0.1s'])).toMatchObject({ stdout: '', code: 1 });
   });
@@ -141,7 +141,7 @@ describe('reset', () => {
 });
 
 describe('healthcheck', () => {
-  it('ends with 0 when an emulator answers on the port of the environment', async () => {
+  it('exits with 0 if an emulator answers on the port of the environment', async () => {
     const { url } = await startEmulator();
     expect(await runCommand(['healthcheck'], { env: { PORT: new URL(url).port } })).toEqual({
       stdout: '',
@@ -150,14 +150,14 @@ describe('healthcheck', () => {
     });
   });
 
-  it('asks on the port of the control API where it has one of its own', async () => {
+  it('uses the port of the control API if it has one of its own', async () => {
     const control = await findFreePort();
     const { url } = await startEmulator({ control });
     const env = { PORT: new URL(url).port, CREDITS_EMULATOR_CONTROL: String(control) };
     expect(await callCommand(['healthcheck'], { env })).toMatchObject({ code: 0 });
   });
 
-  it('ends with 1 when nobody answers', async () => {
+  it('exits with 1 if no emulator answers', async () => {
     expect(await callCommand(['healthcheck', '--url', toUrl(await findFreePort())])).toMatchObject({
       stdout: '',
       code: 1,

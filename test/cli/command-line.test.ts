@@ -61,7 +61,7 @@ describe('runCommandLine', () => {
     ['control klaim addMember {', /^The arguments are not JSON: /, 'control'],
     ['control klaim addMember [1]', 'The arguments of a control must be a JSON object.', 'control'],
     ['control klaim addMember {} x', '"x" is unexpected.', 'control'],
-  ])('refuses %s, without asking anybody', async (line, message, verb) => {
+  ])('refuses %s without calling an emulator', async (line, message, verb) => {
     const env = { CREDITS_EMULATOR_URL: 'http://127.0.0.1:9' };
     const { stdout, stderr, code } = await callCommand(line.split(' '), { env });
     const help = `Try: ${['credits-emulator', verb, '--help'].filter((word) => word !== '').join(' ')}\n`;
@@ -135,7 +135,7 @@ describe('runCommandLine', () => {
     expect(Math.max(...lines)).toBeGreaterThan(widest - 20);
   });
 
-  it('prints a script that has the shell complete, and what it completes with', async () => {
+  it('prints a script for shell completion, and the words that it completes', async () => {
     expect(await readHelp(['completion'])).toContain('credits-emulator --get-yargs-completions');
     const complete = async (...words: readonly string[]): Promise<readonly string[]> =>
       (await readHelp(['--get-yargs-completions', 'credits-emulator', ...words])).split('\n');

@@ -12,7 +12,7 @@ const SEEDED = { Authorization: 'Bearer klaim_test_lantern' };
 const KEY = 'live_key_of_somebody';
 const anyText = expect.any(String) as unknown;
 
-/** A service that names ada otherwise, and shows nobody's credits. */
+/** A service that has another name for ada, and refuses to show credits. */
 async function serveOther(): Promise<{
   readonly words: readonly string[];
   readonly host: string;
@@ -31,7 +31,7 @@ async function serveOther(): Promise<{
 }
 
 describe('compare', () => {
-  it('says where the two differ and ends with 1, as text and as JSON', async () => {
+  it('prints the differences as text and as JSON, and exits with 1', async () => {
     const { words, host } = await serveOther();
     expect(await callCommand(words)).toEqual({
       stdout: [
@@ -63,7 +63,7 @@ describe('compare', () => {
     ]);
   });
 
-  it('ends with 0 where nothing differs, and with 1 where nothing was compared', async () => {
+  it('exits with 0 if nothing differs, and with 1 if nothing was compared', async () => {
     const { url } = await startEmulator({ providers: ['klaim'], providerPorts: false });
     const words = [
       'compare',
@@ -83,7 +83,7 @@ describe('compare', () => {
     expect([code, stdout]).toEqual([1, expect.stringContaining('\nNothing was compared with 127.0.0.1:9.\n')]);
   });
 
-  it('asks for --header where the service lets nobody in', async () => {
+  it('suggests --header if the service refuses every request', async () => {
     const { url } = await startEmulator({ providers: ['klaim'], providerPorts: false });
     const words = ['compare', '--provider', 'klaim', '--pause', '0', '--limit', '1', '--target', `${url}/klaim`];
     const { stdout, code } = await callCommand(words);
@@ -94,7 +94,7 @@ describe('compare', () => {
     ]);
   });
 
-  it('keeps what was seen as evidence, without the key', async () => {
+  it('writes the result as evidence, without the key', async () => {
     const { words, url, host } = await serveOther();
     const cwd = createFolder();
     await callCommand([...words, '--keep', 'klaim.json'], { cwd });
@@ -126,7 +126,7 @@ describe('compare', () => {
     ]);
   });
 
-  it('prints what it found where that cannot be kept', async () => {
+  it('prints the result even if the file cannot be written', async () => {
     const { words, host } = await serveOther();
     const { stdout, stderr, code } = await callCommand([...words, '--keep', 'no/such/folder/klaim.json']);
     expect([code, stdout.trimEnd().split('\n').at(-1), stderr]).toEqual([

@@ -19,7 +19,7 @@ interface Line {
   readonly fields: object;
 }
 
-/** What a start with these options says, before it is stopped again. */
+/** Returns the output of a start with these options, which is then stopped. */
 async function start(options: EmulatorOptions): Promise<readonly Line[]> {
   const lines: Line[] = [];
   const toLog =
@@ -44,7 +44,7 @@ const REPAIR = (folder: string): string =>
   `Nothing was changed. Restore a copy of the folder, or salvage what is readable: credits-emulator repair ${folder}\n`;
 
 describe('a start with a data folder', () => {
-  it('says what of the settings counts', async () => {
+  it('logs which settings apply', async () => {
     const data = join(createFolder(), 'data');
     const empty = {
       level: 'info',
@@ -70,7 +70,7 @@ describe('a start with a data folder', () => {
     ]);
   });
 
-  it('is refused where another emulator uses it, and gets it when that one has stopped', async () => {
+  it('is refused while another emulator uses the folder, and works once that one has stopped', async () => {
     const data = createFolder();
     const one = await createEmulator({ data, port: 0, providers: ['klaim'] });
     onTestFinished(() => one.close());
@@ -82,14 +82,14 @@ describe('a start with a data folder', () => {
     });
     await one.close();
     expect((await start({ data })).map(({ level }) => level)).toEqual(['info']);
-    // It is no more of the one that was closed, which may be closed again and is not heeded.
+    // The folder no longer belongs to the closed one; closing that again has no effect.
     const document = readFileSync(join(data, 'emulator.json'), 'utf8');
     one.reset();
     await one.close();
     expect(readFileSync(join(data, 'emulator.json'), 'utf8')).toBe(document);
   });
 
-  it('is refused for a line that is damaged, as often as it is tried, and leaves the files as they are', async () => {
+  it('is refused for a damaged line every time, and leaves the files unchanged', async () => {
     const data = createFolder();
     await start({ data });
     const log = join(data, 'emulator.log');
@@ -113,7 +113,7 @@ describe('a start with a data folder', () => {
     expect((await start({ data })).map(({ level }) => level)).toEqual(['info']);
   });
 
-  it('is refused for what is no folder, or holds what cannot be read', async () => {
+  it('is refused for a path that is not a folder, or that holds unreadable files', async () => {
     const folder = createFolder({ file: 'text' });
     const file = join(folder, 'file');
     expect(await refuse(file)).toMatchObject({
@@ -135,11 +135,11 @@ describe('a start with a data folder', () => {
     await expect(DataFolder.open({ ...options, providers }, false)).rejects.toThrow(
       `${join(data, 'emulator.json')} holds records of "klaim" in version 1, and this emulator knows version 2.`,
     );
-    // The refusal has left it free.
+    // The refused start released the folder.
     expect(await start({ data })).toHaveLength(1);
   });
 
-  it('ends with 2 where a setting about the folder has none', async () => {
+  it('exits with 2 for a setting that needs a folder if there is none', async () => {
     expect(await callCommand(['start', '--durability', 'os'])).toEqual({
       stdout: '',
       stderr: 'durability requires data, the folder that stores state.\n',
@@ -147,7 +147,7 @@ describe('a start with a data folder', () => {
     });
   });
 
-  it('cuts off a line that was not finished, and says so', async () => {
+  it('cuts off an unfinished line, and says so', async () => {
     const data = createFolder();
     await start({ data });
     appendFileSync(join(data, 'emulator.log'), '[9,9,12,"0000');
@@ -157,18 +157,18 @@ describe('a start with a data folder', () => {
     ]);
   });
 
-  it('ends with 0 on SIGTERM while clients write, and the next one has what they were told and skips no ids', async () => {
+  it('exits with 0 on SIGTERM while clients write; the next start has every acknowledged change and skips no ids', async () => {
     const data = createFolder();
     const { child, ended, ready } = await startServer(['--data', data, '--providers', 'klaim']);
-    const told: number[] = [];
+    const acknowledged: number[] = [];
     const clients = Array.from({ length: 8 }, async () => {
       for (;;) {
         const id = await addOne(ready.url).catch(() => undefined);
         if (id === undefined) return;
-        told.push(id);
+        acknowledged.push(id);
       }
     });
-    await expect.poll(() => told.length, { timeout: 30_000 }).toBeGreaterThan(100);
+    await expect.poll(() => acknowledged.length, { timeout: 30_000 }).toBeGreaterThan(100);
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ stderr: '', code: 0 });
     await Promise.all(clients);
@@ -177,12 +177,12 @@ describe('a start with a data folder', () => {
     const answer = await fetch(`${again.url}/klaim/users/ada/credits`, { headers: LANTERN });
     const { credit_balance } = (await answer.json()) as { readonly credit_balance: number };
     const added = credit_balance - 700;
-    // Those whose answer was cut off may have been heeded.
-    expect(added).toBeGreaterThanOrEqual(told.length);
-    expect(added).toBeLessThanOrEqual(told.length + clients.length);
+    // Requests whose response was cut off may have been handled.
+    expect(added).toBeGreaterThanOrEqual(acknowledged.length);
+    expect(added).toBeLessThanOrEqual(acknowledged.length + clients.length);
     const next = toNumber(answer);
-    expect(next).toBeGreaterThan(Math.max(...told));
-    expect(next).toBeLessThanOrEqual(Math.max(...told) + clients.length + 1);
+    expect(next).toBeGreaterThan(Math.max(...acknowledged));
+    expect(next).toBeLessThanOrEqual(Math.max(...acknowledged) + clients.length + 1);
   });
 });
 

@@ -18,7 +18,7 @@ interface OwnVerb {
   readonly refused: { readonly words: readonly string[]; readonly stderr: string; readonly code: number };
 }
 
-/** Those that need no emulator that runs. */
+/** Verbs that need no running emulator. */
 const OWN: Readonly<Record<string, OwnVerb>> = {
   validate: {
     words: ['validate', 'right.yaml'],
@@ -51,7 +51,7 @@ const OWN: Readonly<Record<string, OwnVerb>> = {
   },
 };
 
-/** Shown one by one, below and in files of their own. */
+/** Verbs with tests of their own, below and in other files. */
 const APART = ['start', 'exec', 'ca', 'matrix', 'race', 'compare', 'bundle save', 'bundle run'];
 
 it('every verb is tried, here or with the endpoint that it calls', () => {
@@ -83,7 +83,7 @@ it.each(Object.entries(OWN))('%s does its work, prints JSON, and says what it re
   expect(await callCommand(refused.words, plain)).toEqual({ stdout: '', stderr: refused.stderr, code: refused.code });
 });
 
-it('start runs until it is ended, prints JSON, and says what it refuses', async () => {
+it('start runs until a signal, prints JSON, and says what it refuses', async () => {
   const { ready, child, ended } = await startServer(['--json', '--providers', 'klaim']);
   expect(ready).toEqual({ level: 'info', msg: 'ready', version: '0.1.0', url: anyText, providers: { klaim: anyText } });
   child.kill('SIGTERM');
@@ -95,7 +95,7 @@ it('start runs until it is ended, prints JSON, and says what it refuses', async 
   });
 });
 
-it('exec ends as its command does, logs JSON, and says what it refuses', async () => {
+it('exec exits as its command does, logs JSON, and says what it refuses', async () => {
   const check = 'process.exit(process.env.KLAIM_BASE_URL.startsWith("http://127.0.0.1:") ? 7 : 1)';
   const words = ['exec', '--providers', 'klaim', '--no-provider-ports'];
   for (const flags of [[], ['--json']]) {

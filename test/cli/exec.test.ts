@@ -10,7 +10,7 @@ function exec(script: string, options?: CommandOptions & { flags?: readonly stri
 }
 
 describe('exec', () => {
-  it('runs a command with the variables of env and a PORT of its own, and nothing else on its streams', async () => {
+  it('runs a command with the variables of env and its own PORT, and prints nothing else', async () => {
     const { stdout, ...others } = await exec('console.log(JSON.stringify(process.env))', {
       flags: ['--providers', 'klaim'],
       env: { MINE: 'kept', PORT: '4321' },
@@ -27,7 +27,7 @@ describe('exec', () => {
     });
   });
 
-  it('answers while the command runs and is gone afterwards', async () => {
+  it('answers while the command runs, and not afterwards', async () => {
     const script = `
       const { KLAIM_BASE_URL: url, KLAIM_API_KEY: key } = process.env;
       fetch(url + '/users/ada/credits', { headers: { Authorization: 'Bearer ' + key } })
@@ -38,7 +38,7 @@ describe('exec', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
-  it('says nothing of requests, but with --explain on standard error why one was refused', async () => {
+  it('logs no requests, but with --explain the reasons of a refusal on standard error', async () => {
     const script =
       'fetch(process.env.KLAIM_BASE_URL + "/usres").then(() => fetch(process.env.KLAIM_BASE_URL + "/users"))';
     const { stderr, ...others } = await exec(script, { flags: ['--explain'] });
@@ -74,11 +74,11 @@ describe('exec', () => {
     expect(stdout).toBe('2031-02-03T04:05:06.000Z\n');
   });
 
-  it('ends with 128 and the number of the signal that ended the command', async () => {
+  it('exits with 128 plus the number of the signal that ended the command', async () => {
     expect(await exec("process.kill(process.pid, 'SIGKILL')")).toEqual({ stdout: '', stderr: '', code: 137 });
   });
 
-  it("connects the command's streams with its own, and ends with its exit code", async () => {
+  it("connects the command's streams with its own, and exits with its exit code", async () => {
     const script =
       "process.stdin.on('data', (text) => { process.stdout.write(text); process.stderr.write('heard\\n'); process.exitCode = 7 })";
     expect(await exec(script, { input: 'a line\n' })).toEqual({ stdout: 'a line\n', stderr: 'heard\n', code: 7 });
@@ -92,7 +92,7 @@ describe('exec', () => {
     expect(await ended).toEqual({ stdout: 'listening\n', stderr: '', code: 5 });
   });
 
-  it('says when there is no such command and ends with 127', async () => {
+  it('exits with 127 for an unknown command', async () => {
     expect(await callCommand(['exec', '--', 'no-such-command'])).toEqual({
       stdout: '',
       stderr: 'Cannot run no-such-command: command not found.\n',
@@ -100,7 +100,7 @@ describe('exec', () => {
     });
   });
 
-  it('says when a command is none that runs and ends with 126', async () => {
+  it('exits with 126 for a command that cannot be run', async () => {
     const cwd = createFolder({ 'notes.txt': 'nothing to run' });
     expect(await callCommand(['exec', '--', './notes.txt'], { cwd })).toEqual({
       stdout: '',

@@ -11,7 +11,7 @@ async function listFaults(url: string, sandbox = 'default'): Promise<unknown> {
 }
 
 describe('fault add', () => {
-  it('arms a rule in the short form and prints its id', async () => {
+  it('adds a rule in the short form and prints its id', async () => {
     const { url } = await startEmulator();
     const words = 'fault add klaim.updateUserCredits status=500 phase=after times=1'.split(' ');
     expect(await runCommand([...words, '--url', url])).toEqual({ stdout: 'fault-1\n', stderr: '', code: 0 });
@@ -41,7 +41,7 @@ describe('fault add', () => {
     [['klaim', 'probability=2'], '"probability" takes a number from 0 to 1, not "2".'],
     [['{"effect":'], /^The rule is not JSON: /],
     [['{}', 'x=1'], '"x=1" is unexpected after a JSON rule.'],
-  ])('ends with 2 for %j, without asking anybody', async (words, message) => {
+  ])('exits with 2 for %j without calling an emulator', async (words, message) => {
     const { stdout, stderr, code } = await callCommand(['fault', 'add', ...words, '--url', 'http://127.0.0.1:9']);
     expect([stdout, code]).toEqual(['', 2]);
     const [first, second] = stderr.split('\n');
@@ -51,7 +51,7 @@ describe('fault add', () => {
 });
 
 describe('fault list', () => {
-  it('is a table with what has fired and what is left', async () => {
+  it('prints how often each rule fired and can still fire', async () => {
     const { url, urls } = await startEmulator();
     for (const words of [
       ['klaim.getUserCredits,listUsers', 'status=503', 'times=2', 'id=twice'],
@@ -74,7 +74,7 @@ describe('fault list', () => {
 });
 
 describe('fault clear', () => {
-  it('takes away those that are named, or all of them', async () => {
+  it('removes the named rules, or all rules', async () => {
     const { url } = await startEmulator();
     for (const id of ['a', 'b', 'c', 'd']) await callCommand(['fault', 'add', 'status=500', `id=${id}`, '--url', url]);
     expect(await callCommand(['fault', 'clear', 'b', 'c', '--url', url])).toEqual({ stdout: '', stderr: '', code: 0 });
@@ -83,7 +83,7 @@ describe('fault clear', () => {
     expect([JSON.parse(stdout), await listFaults(url)]).toEqual([{ cleared: 'all' }, []]);
   });
 
-  it('takes nothing away where the id is empty, as of a variable that is not set', async () => {
+  it('removes nothing for an empty id, such as an unset variable', async () => {
     const { url } = await startEmulator();
     await callCommand(['fault', 'add', 'status=500', 'id=kept', '--url', url]);
     expect(await callCommand(['fault', 'clear', '', '--url', url])).toEqual({

@@ -18,7 +18,7 @@ const finding: Finding = {
   advice: 'Look first.',
   link: 'http://127.0.0.1:4620/_emulator/?sandbox=default#/traffic/default-2',
 };
-/** What a client may call itself: the end of a tag, of a line and of a command, and what no document takes. */
+/** A client name that ends a tag, a line and a command, and holds characters that no document can hold. */
 const HOSTILE = `</failure>]]>&"'<\r\n::error::x,y:z%0A\u001b[2J\u0000\ud800\u2028end`;
 const hostile: Finding = { ...finding, severity: 'info', client: HOSTILE, what: HOSTILE, advice: HOSTILE };
 
@@ -32,11 +32,11 @@ describe('findings as text', () => {
     );
   });
 
-  it('are one sentence where there are none', () => {
+  it('are one sentence if nothing was found', () => {
     expect(renderText([])).toBe('No client bugs found in the recorded exchanges.\n');
   });
 
-  it('give a terminal no orders, and no line that is not theirs', () => {
+  it('contain no control sequences and no forged lines', () => {
     const text = renderText([hostile]);
     expect(text.split('\n').length).toBe(5);
     expect(
@@ -57,10 +57,10 @@ describe('findings as annotations', () => {
     );
   });
 
-  it('are read back as they are, whatever a client calls itself', () => {
+  it('are read back unchanged, whatever the name of a client', () => {
     const written = renderGithub([hostile]);
     expect(written.split('\n').length).toBe(2);
-    // As the runner reads a command.
+    // Reads a command as the runner does.
     const [, title = '', message = ''] = /^::notice title=([^:,]*)::(.*)\n$/s.exec(written) ?? [];
     const undo = (text: string): string =>
       text
@@ -79,7 +79,7 @@ describe('findings as annotations', () => {
 describe('findings as JUnit', () => {
   const fails = ({ severity }: Finding): boolean => severity === 'error';
 
-  it('are cases, of which those fail that are grave', () => {
+  it('are test cases, and the grave ones fail', () => {
     const written = renderJunit([finding, { ...finding, severity: 'info' }], fails);
     expect(written).toContain(
       '<testsuite name="credits-emulator audit" tests="2" failures="1" errors="0" skipped="0">',
@@ -88,7 +88,7 @@ describe('findings as JUnit', () => {
     expect(written.match(/<system-out>/g)).toHaveLength(1);
   });
 
-  it('are one case that passed where there are none', () => {
+  it('are one passed case if nothing was found', () => {
     expect(renderJunit([], fails)).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
         '<testsuites name="credits-emulator audit" tests="1" failures="0" errors="0" skipped="0">\n' +
@@ -98,9 +98,9 @@ describe('findings as JUnit', () => {
     );
   });
 
-  it('stay a document, whatever a client calls itself', () => {
+  it('stay a valid document, whatever the name of a client', () => {
     const written = renderJunit([{ ...hostile, severity: 'error' }], fails);
-    // Nothing of it is markup, and no character is left that XML has none for.
+    // The name adds no markup, and no character that XML cannot hold.
     expect(written.match(/<[^>]*>/g)?.length).toBe(9);
     expect(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]|[\ud800-\udfff]/.test(written)).toBe(false);
     expect(written).toContain(

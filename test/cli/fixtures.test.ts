@@ -18,7 +18,7 @@ async function readCredits(url: string, user: string, sandbox = 'default'): Prom
 }
 
 describe('fixtures', () => {
-  it('lists worlds, for whom they hold something and the rules that they bring', async () => {
+  it('lists worlds, with the providers and fault rules of each', async () => {
     const { url } = await startEmulator({ providers: ['klaim'] });
     const { stdout, ...rest } = await runCommand(['fixtures', '--url', url]);
     expect(rest).toEqual({ stderr: '', code: 0 });
@@ -37,7 +37,7 @@ describe('fixtures', () => {
 });
 
 describe('fixtures load', () => {
-  it('loads worlds, and behind them a file that lies here, into the sandbox', async () => {
+  it('loads worlds and then a local file into the sandbox', async () => {
     const { url } = await startEmulator({ providers: ['klaim'] });
     const cwd = createFolder({ 'mine.yaml': GUS });
     const words = ['fixtures', 'load', 'default', 'mine.yaml', '--url', url, '--sandbox', 'checkout', '--json'];
@@ -82,7 +82,7 @@ describe('fixtures generate', () => {
     expect([klaim['apps']?.length, klaim['users']?.length]).toEqual([1, 3]);
   });
 
-  it('writes it to a file with which an emulator starts', async () => {
+  it('writes a file with which an emulator starts', async () => {
     const cwd = createFolder();
     const words = ['fixtures', 'generate', 'klaim.users=3', 'gamefuse.games=1', '--out', 'big.json', '--json'];
     expect(await callCommand(words, { cwd })).toEqual({
@@ -94,7 +94,7 @@ describe('fixtures generate', () => {
     expect(env).toMatchObject({ KLAIM_API_KEY: 'klaim_generated_1', GAMEFUSE_GAME_TOKEN: 'generated_game_1' });
   });
 
-  it('never writes over a file unless it is forced to', async () => {
+  it('overwrites a file only with --force', async () => {
     const cwd = createFolder({ 'big.json': 'mine' });
     const words = ['fixtures', 'generate', 'klaim.users=3', '--out', 'big.json'];
     expect(await callCommand(words, { cwd })).toEqual({

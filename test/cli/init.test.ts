@@ -21,16 +21,16 @@ Next:
 `;
 
 describe('init', () => {
-  it('writes a world, a config and a test that passes, and says what comes next', async () => {
+  it('writes a world, a config and a test that passes, and prints the next steps', async () => {
     const cwd = createFolder();
     expect(await runCommand(['init'], { cwd })).toEqual({ stdout: WRITTEN, stderr: '', code: 0 });
     expect(readdirSync(cwd).sort()).toEqual(FILES);
-    // As an installation would.
+    // As an installation does.
     mkdirSync(join(cwd, 'node_modules'));
     symlinkSync(ROOT, join(cwd, 'node_modules', 'credits-emulator'), 'junction');
     const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap'], {
       cwd,
-      // The test runner tells those that it starts that they are run by it.
+      // The test runner marks the processes that it starts.
       env: { PATH: process.env['PATH'] },
     });
     expect(stdout).toMatch(/^# pass 2$/m);
@@ -42,7 +42,7 @@ describe('init', () => {
     });
   });
 
-  it('makes the folder that it is given', async () => {
+  it('creates the folder that is named', async () => {
     const cwd = createFolder();
     expect(await callCommand(['init', 'a/b', '--json'], { cwd })).toEqual({
       stdout: '{"folder":"a/b","written":["world.yaml","credits-emulator.config.yaml","credits.test.mjs"]}\n',
@@ -52,7 +52,7 @@ describe('init', () => {
     expect(readdirSync(join(cwd, 'a/b')).sort()).toEqual(FILES);
   });
 
-  it.each(FILES)('writes nothing where there is a %s', async (name) => {
+  it.each(FILES)('writes nothing if %s exists', async (name) => {
     const cwd = createFolder({ [name]: 'mine' });
     expect(await callCommand(['init'], { cwd })).toEqual({
       stdout: '',

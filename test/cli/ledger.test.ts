@@ -35,16 +35,16 @@ describe('ledger', () => {
       ['--provider', 'klaim', '--operation', 'updateUserCredits', '--tenant', 'app_lantern', '--account', 'esra'],
       [ESRA],
     ],
-  ])('with %j has those that fit', async (flags, rows) => {
+  ])('lists with %j the entries that match', async (flags, rows) => {
     const url = await startBusy();
     const { stdout, stderr } = await callCommand(['ledger', ...flags, '--url', url]);
-    // Columns are as wide as what is in them.
+    // Columns are as wide as their cells.
     const squeeze = (line: string): string => line.replaceAll(/ +/g, ' ');
     expect(squeeze(stdout).split('\n')).toEqual([squeeze(HEAD), ...rows.map(squeeze), '']);
     expect(stderr).toBe('');
   });
 
-  it('says on standard error what the table does not have', async () => {
+  it('says on standard error what the table leaves out', async () => {
     const url = await startBusy();
     expect(await callCommand(['ledger', '--limit', '1', '--url', url])).toMatchObject({
       stderr: 'More entries follow; --limit shows up to 10000.\n',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callCommand } from '../support/command-in-process.ts';
 import { createFolder } from '../support/folder.ts';
 
-/** Adds 5 to ada's 700, up to three times where it is not told that it has; passes where she has 705 then. */
+/** Adds 5 to ada's 700, up to three times until a response says so; passes if she then has 705. */
 const NAIVE = `
 const { KLAIM_BASE_URL: url, KLAIM_API_KEY: key } = process.env;
 const send = (method, body) => fetch(url + '/users/ada/credits', {
@@ -35,14 +35,14 @@ const matrix = (words: readonly string[], file = 'naive.mjs'): ReturnType<typeof
     { cwd: createFolder(FILES) },
   );
 
-/** Without what no two runs have in common. */
+/** Removes what differs between any two runs. */
 function toRuns(stdout: string): unknown {
   const { runs } = JSON.parse(stdout) as { runs: readonly { line: string; result: string; code: number }[] };
   return runs.map(({ line, result, code }) => [line, result, code]);
 }
 
 describe('matrix', () => {
-  it('finds the fault of one operation in which a client takes what it did for undone', async () => {
+  it('finds the fault after which a client repeats a change that was stored', async () => {
     const { stdout, stderr, code } = await matrix(['--faults', 'lost-answers,outage,reset']);
     const lines = stdout.split('\n');
     expect([code, stderr]).toEqual([
@@ -78,7 +78,7 @@ describe('matrix', () => {
     ]);
   });
 
-  it('repeats one run by its line', async () => {
+  it('repeats one run by its name', async () => {
     const { stdout, code } = await matrix(['--only', 'klaim.updateUserCredits:lost-answers', '--json']);
     expect([toRuns(stdout), code]).toEqual([[['klaim.updateUserCredits:lost-answers', 'failed', 1]], 1]);
     expect((JSON.parse(stdout) as { first: object }).first).toMatchObject({
@@ -89,7 +89,7 @@ describe('matrix', () => {
     });
   });
 
-  it('takes rules of a file, and operations by name', async () => {
+  it('accepts rules of a file, and operations by name', async () => {
     const words = ['--faults', 'outage,./rules.yaml', '--operations', 'klaim.updateUserCredits', '--json'];
     const { stdout, code } = await matrix(words);
     expect([toRuns(stdout), code]).toEqual([
@@ -101,7 +101,7 @@ describe('matrix', () => {
     ]);
   });
 
-  it('begins nothing after the first failure, where it is asked to', async () => {
+  it('starts no run after the first failure with --fail-fast', async () => {
     const words = [
       '--faults',
       'lost-answers,outage',
@@ -119,7 +119,7 @@ describe('matrix', () => {
     ]);
   });
 
-  it('ends with 0 where the client outlives all', async () => {
+  it('exits with 0 if the client survives every fault', async () => {
     const { stdout, code } = await matrix(['--faults', 'outage', '--operations', 'getUserCredits']);
     expect([stdout.split('\n').slice(-3), code]).toEqual([['', '1 of 1 runs, 0 of them bad.', ''], 0]);
   });
@@ -172,7 +172,7 @@ describe('matrix', () => {
     expect(await matrix(words, file)).toEqual({ stdout: '', stderr, code });
   });
 
-  it('needs a command, which has to be one', async () => {
+  it('needs a command that exists', async () => {
     expect(await callCommand(['matrix'])).toEqual({
       stdout: '',
       stderr: 'matrix needs a command: credits-emulator matrix -- npm test\nTry: credits-emulator matrix --help\n',

@@ -17,7 +17,7 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
-/** What `start` gets of these words by way of yargs; `undefined` where it is not run. */
+/** The flags that yargs passes to `start` for these words; `undefined` if it does not run. */
 async function parseWithYargs(words: readonly string[]): Promise<StartFlags | undefined> {
   started.length = 0;
   try {

@@ -18,7 +18,7 @@ function probe(env: Readonly<Record<string, string>>): Promise<{ code: number | 
   });
 }
 
-it('finds the emulator by the environment that both share, as `healthcheck` does', async () => {
+it('finds the emulator by the shared environment, as `healthcheck` does', async () => {
   const [control, nobody] = [await findFreePort(), String(await findFreePort())];
   const [plain, apart] = [await startEmulator({ control: 'off' }), await startEmulator({ control })];
   const port = new URL(plain.url).port;
@@ -32,7 +32,7 @@ it('finds the emulator by the environment that both share, as `healthcheck` does
   expect(await probe({ PORT: nobody })).toEqual({ code: 1, stdout: '' });
 });
 
-it('brings the token of the environment', async () => {
+it('sends the token of the environment', async () => {
   const { url } = await startEmulator({ controlToken: 'open-sesame' });
   const env = { PORT: new URL(url).port };
   expect(await probe({ ...env, CREDITS_EMULATOR_CONTROL_TOKEN: 'open-sesame' })).toEqual({ code: 0, stdout: '' });
@@ -42,7 +42,7 @@ it('brings the token of the environment', async () => {
   });
 });
 
-it('ends with 1 and what was said where the answer is no, or none', async () => {
+it('exits with 1 and prints the response for a refusal or for no response', async () => {
   const unwell = createServer((_, response) => response.writeHead(503).end('{"detail":"The disk is full."}'));
   expect(await probe({ PORT: String(await occupyPort(0, unwell)) })).toEqual({
     code: 1,

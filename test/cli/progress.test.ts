@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { Progress } from '../../src/cli/progress.ts';
 
-describe('the progress of what takes long', () => {
-  it('is shown after a second, ten times a second, and is gone at the end', () => {
+describe('the progress of slow work', () => {
+  it('is shown after a second, ten times a second, and disappears at the end', () => {
     const written: string[] = [];
     let now = 0;
     const progress = new Progress('Reading ./data', { write: (text) => written.push(text) }, () => now);
@@ -22,7 +22,7 @@ describe('the progress of what takes long', () => {
     expect(written).toEqual(['\rReading ./data: 25 %', '\rReading ./data: 50 %', '\r\u001B[K']);
   });
 
-  it('is nothing for what is quick', () => {
+  it('is not shown for quick work', () => {
     const written: string[] = [];
     const progress = new Progress('Reading ./data', { write: (text) => written.push(text) }, () => 0);
     progress.tell(0.5);

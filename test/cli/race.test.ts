@@ -70,7 +70,7 @@ const RUNS = [
   { phase: 'after', order: [2, 1], held: 2, code: 0, hung: false },
 ];
 
-/** Changes are carried out in the first order wherever only the answers are held. */
+/** Changes happen in the first order when only the responses are held. */
 const LAST_WINS = [
   {
     what: 'gamefuse 1 1 credits',
@@ -82,7 +82,7 @@ const LAST_WINS = [
 ];
 
 describe('race', () => {
-  it('tells a client that reads and then sets', async () => {
+  it('finds a client that reads and then sets', async () => {
     const { stdout, code } = await race('setCredits,setCredits', SETS, { more: ['--json'] });
     const { runs, differences } = JSON.parse(stdout) as Report;
     expect([runs, code]).toMatchObject([RUNS, 1]);
@@ -94,7 +94,7 @@ describe('race', () => {
     expect(JSON.parse(stdout)).toMatchObject({ runs: RUNS, differences: LAST_WINS });
   });
 
-  it('counts places by the operations as they are named', async () => {
+  it('numbers requests by the operations as they are named', async () => {
     const { stdout } = await race('setCredits,addCredits', BOTH, { more: ['--json'] });
     expect(JSON.parse(stdout)).toMatchObject({
       runs: RUNS,
@@ -110,7 +110,7 @@ describe('race', () => {
     });
   });
 
-  it('tells it from one that adds', async () => {
+  it('passes a client that adds', async () => {
     const { stdout, stderr, code } = await race('gamefuse.addCredits,gamefuse.addCredits', ADDS);
     expect([stdout.replaceAll(/ +\d+\.\d s$/gm, ''), stderr, code]).toEqual([
       [
@@ -128,7 +128,7 @@ describe('race', () => {
     ]);
   });
 
-  it('does not take for safe what never crossed', async () => {
+  it('fails if the requests never met', async () => {
     const { stdout, code } = await race('addCredits,addCredits', ALONE, { hold: 'PT0.05S' });
     expect(stdout).toContain('1 of 2');
     expect(stdout).toContain('Some runs never had 2 of the requests at once, so no order was tried in them.\n');
@@ -147,14 +147,14 @@ describe('race', () => {
     });
   });
 
-  it('names the nearest of an operation that there is not', async () => {
+  it('names the nearest operation for an unknown one', async () => {
     const { stderr, code } = await race('addCredit,setCredits', ALONE);
     expect([stderr, code]).toEqual([expect.stringContaining('"addCredit"; did you mean "addCredits"?'), 2]);
   });
 });
 
 describe(listOrders, () => {
-  it('has every order once, that of the places first', () => {
+  it('lists every order once, beginning with the given one', () => {
     expect(listOrders(3)).toEqual([
       [1, 2, 3],
       [1, 3, 2],

@@ -7,7 +7,7 @@ import { createFolder } from '../support/folder.ts';
 
 /** The sentences are in command-line.test.ts, test/settings.test.ts and test/fixtures.test.ts. */
 describe('credits-emulator', () => {
-  it('ends with 2 for a flag that it does not have', async () => {
+  it('exits with 2 for an unknown flag', async () => {
     expect(await runCommand(['start', '--prot', '0'])).toEqual({
       stdout: '',
       stderr: 'Unknown flag --prot; did you mean --port?\nTry: credits-emulator start --help\n',
@@ -15,7 +15,7 @@ describe('credits-emulator', () => {
     });
   });
 
-  it('ends with 2 for a flag without its value', async () => {
+  it('exits with 2 for a flag without its value', async () => {
     expect(await callCommand(['start', '--port'])).toEqual({
       stdout: '',
       stderr: '--port needs a value.\nTry: credits-emulator start --help\n',
@@ -23,7 +23,7 @@ describe('credits-emulator', () => {
     });
   });
 
-  it('ends with 2 for a setting that makes no sense', async () => {
+  it('exits with 2 for an impossible setting', async () => {
     expect(await callCommand(['start', '--port', '65535', '--providers', 'klaim'])).toEqual({
       stdout: '',
       stderr: 'klaim would need port 65537, which does not exist. Use a lower --port, or --no-provider-ports.\n',
@@ -31,7 +31,7 @@ describe('credits-emulator', () => {
     });
   });
 
-  it('ends with 2 for an origin that is none', async () => {
+  it('exits with 2 for an invalid origin', async () => {
     expect(await callCommand(['start', '--allow-origin', '*'])).toEqual({
       stdout: '',
       stderr:
@@ -40,7 +40,7 @@ describe('credits-emulator', () => {
     });
   });
 
-  it('ends with 2 for a variable that names no setting', async () => {
+  it('exits with 2 for a variable that names no setting', async () => {
     expect(await runCommand([], { env: { CREDITS_EMULATOR_LOG_LVL: 'debug' } })).toEqual({
       stdout: '',
       stderr: 'CREDITS_EMULATOR_LOG_LVL is not a setting; did you mean CREDITS_EMULATOR_LOG_LEVEL?\n',
@@ -48,7 +48,7 @@ describe('credits-emulator', () => {
     });
   });
 
-  it('ends with 2 for a fault in the file with settings', async () => {
+  it('exits with 2 for an error in the file with settings', async () => {
     const cwd = createFolder({ 'credits-emulator.config.yaml': 'port: 0\nlogLvl: debug\n' });
     expect(await callCommand(['start'], { cwd })).toEqual({
       stdout: '',
@@ -57,7 +57,7 @@ describe('credits-emulator', () => {
     });
   });
 
-  it('ends with 2 for a fault in a fixture', async () => {
+  it('exits with 2 for an error in a fixture', async () => {
     const cwd = createFolder({ 'mine.yaml': 'klaim:\n  users:\n    - { app_id: nobody, email: a@b.example }\n' });
     expect(await callCommand(['--fixtures', 'mine.yaml'], { cwd })).toEqual({
       stdout: '',
@@ -66,7 +66,7 @@ describe('credits-emulator', () => {
     });
   });
 
-  it('ends with 2 for an address that this machine does not have', async () => {
+  it('exits with 2 for an address that this machine does not have', async () => {
     expect(await callCommand(['start', '--host', '192.0.2.1'])).toEqual({
       stdout: '',
       stderr: 'The host "192.0.2.1" is not an address of this machine. Start with another --host.\n',

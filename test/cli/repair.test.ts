@@ -9,7 +9,7 @@ import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
 
-/** A folder of its own in a new working folder. */
+/** Creates a folder in a new working folder. */
 function putFolder(files: Readonly<Record<string, string>>): { readonly cwd: string; readonly data: string } {
   const cwd = createFolder();
   const data = join(cwd, 'data');
@@ -22,7 +22,7 @@ function readFiles(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
-/** What a start on a folder has of one service. */
+/** Returns the state of one service after a start on a folder. */
 async function readAccounts(data: string): Promise<readonly { readonly account: string; readonly balance: string }[]> {
   const emulator = await createEmulator({ data, port: 0, providerPorts: false });
   try {
@@ -38,7 +38,7 @@ async function readAccounts(data: string): Promise<readonly { readonly account: 
 
 let whole: Readonly<Record<string, string>> | undefined;
 
-/** What a stop leaves of two sandboxes, the second of which was given a state. */
+/** Returns the files that a stop leaves for two sandboxes, the second one with another state. */
 async function leaveFiles(): Promise<Readonly<Record<string, string>>> {
   if (whole) return whole;
   const { data } = putFolder({});
@@ -49,7 +49,7 @@ async function leaveFiles(): Promise<Readonly<Record<string, string>>> {
   return (whole = readFiles(data));
 }
 
-/** The same with one record that cannot be read, and the number of its line. */
+/** The same with one unreadable record, and the number of its line. */
 async function damageFiles(): Promise<{ readonly files: Readonly<Record<string, string>>; readonly line: number }> {
   const files = await leaveFiles();
   const lines = (files['emulator.json'] ?? '').split('\n');
@@ -59,7 +59,7 @@ async function damageFiles(): Promise<{ readonly files: Readonly<Record<string, 
 }
 
 describe('repair', () => {
-  it('writes all of a folder that is well to a new one, changes nothing in the old one and ends with 0', async () => {
+  it('copies an intact folder to a new one, changes nothing in the old one and exits with 0', async () => {
     const files = await leaveFiles();
     const { cwd, data } = putFolder(files);
     expect(await runCommand(['repair', 'data'], { cwd })).toEqual({
@@ -71,7 +71,7 @@ describe('repair', () => {
     expect(await readAccounts(`${data}.repaired`)).toEqual(await readAccounts(data));
   });
 
-  it('says what of a damaged folder is not in the new one, and ends with 1', async () => {
+  it('lists what the new folder lacks of a damaged one, and exits with 1', async () => {
     const { files, line } = await damageFiles();
     const { cwd, data } = putFolder(files);
     const file = join(data, 'emulator.json');

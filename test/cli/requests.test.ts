@@ -29,7 +29,7 @@ const REFUSAL =
   'PUT  /users/ada/credits  klaim.updateUserCredits  400  N ms  ' +
   'body credit_dleta: is not known here, and "credit_delta" is missing';
 
-/** A way to an emulator on which all connections can be broken off. */
+/** A relay to an emulator that can break all connections. */
 async function startRelay(target: string): Promise<{ readonly url: string; readonly cut: () => void }> {
   const sockets = new Set<Socket>();
   const relay = createServer((socket) => {
@@ -53,7 +53,7 @@ async function startRelay(target: string): Promise<{ readonly url: string; reado
 }
 
 describe('requests', () => {
-  it('is a line for each exchange of the journal, the newest last', async () => {
+  it('prints a line per exchange of the journal, newest last', async () => {
     const emulator = await startEmulator();
     await change(emulator, { credit_delta: 6 });
     await change(emulator, { credit_dleta: 6 });
@@ -61,7 +61,7 @@ describe('requests', () => {
     expect([linesOf(stdout), others]).toEqual([[SUCCESS, REFUSAL], { stderr: '', code: 0 }]);
   });
 
-  it('is of the sandbox that is named', async () => {
+  it('lists the exchanges of the named sandbox', async () => {
     const emulator = await startEmulator();
     await change(emulator, { credit_delta: 6 }, 'checkout');
     const own = await callCommand(['requests', '--url', emulator.url, '--sandbox', 'checkout']);
@@ -69,7 +69,7 @@ describe('requests', () => {
     expect([linesOf(own.stdout), other.stdout]).toEqual([[`${SUCCESS}  in checkout`], '']);
   });
 
-  it('is with --json a line of JSON for each, as the control API has it', async () => {
+  it('prints with --json each exchange as a line of JSON, as the control API returns it', async () => {
     const emulator = await startEmulator();
     await change(emulator, { credit_delta: 6 });
     await change(emulator, { credit_dleta: 6 });
@@ -94,7 +94,7 @@ describe('requests', () => {
     [['--no-unmatched'], 3],
     [['--since', 'default-2'], 1],
     [['--limit', '2'], 2],
-  ])('lists with %j those that fit', async (words, count) => {
+  ])('lists with %j the exchanges that match', async (words, count) => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     for (const body of [{ credit_delta: 1 }, { credit_dleta: 1 }, { credit_delta: 2 }]) await change(emulator, body);
     const { stdout, code } = await callCommand(['requests', ...words, '--url', emulator.url]);
@@ -115,7 +115,7 @@ describe('requests', () => {
     expect([ids.length, ids[0], ids.at(-1)]).toEqual([1050, 'default-51', 'default-1100']);
   });
 
-  it('follows what comes, over a reset too, until Ctrl-C ends it with 0', async () => {
+  it('follows new exchanges, also over a reset, until Ctrl-C ends it with 0', async () => {
     const emulator = await startEmulator();
     await change(emulator, { credit_delta: 1 });
     const { child, printed, ended } = startCommand(['requests', '--follow', '--url', emulator.url]);
@@ -134,7 +134,7 @@ describe('requests', () => {
     ]);
   });
 
-  it('goes on behind what has come when its connection breaks, with what fits its filters, and says so', async () => {
+  it('resumes after the last event when the connection breaks, with its filters, and says so', async () => {
     const emulator = await startEmulator();
     const { url, cut } = await startRelay(emulator.url);
     await change(emulator, { credit_delta: 1 });
@@ -153,7 +153,7 @@ describe('requests', () => {
     ]);
   });
 
-  it('ends with 1 when the emulator that it follows is gone', async () => {
+  it('exits with 1 when the followed emulator ends', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     await change(emulator, { credit_delta: 1 });
     const { printed, ended } = startCommand(['requests', '--follow', '--url', emulator.url]);
@@ -165,7 +165,7 @@ describe('requests', () => {
     });
   });
 
-  it('lets nothing that was sent reach the terminal as it is', async () => {
+  it('escapes control characters of requests', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     await change(emulator, { 'credit_dlet\u001b\u009b': 6 });
     const words = ['requests', '--url', emulator.url];
@@ -176,7 +176,7 @@ describe('requests', () => {
     expect(lines).toContain(String.raw`credit_dlet\u001b\u009b`);
   });
 
-  it('ends with 1 where nobody answers, and for a filter that the emulator refuses', async () => {
+  it('exits with 1 if no emulator answers, and for a filter that the emulator refuses', async () => {
     const { url } = await startEmulator({ providers: ['klaim'] });
     expect(await callCommand(['requests', '--url', 'http://127.0.0.1:9'])).toMatchObject({ stdout: '', code: 1 });
     const { stderr, ...others } = await callCommand(['requests', '--since', 'never', '--url', url]);

@@ -11,7 +11,7 @@ async function readCredits(url: string, sandbox: string, user: string): Promise<
 }
 
 describe('sandbox', () => {
-  it('creates one with fixtures, clock, chance and time to live of its own, and prints it with --json', async () => {
+  it('creates one with its own fixtures, clock, random seed and time to live, and prints it with --json', async () => {
     const user = { app_id: 'app_lantern', user_id: 'gus', email: 'gus@a.example', credit_balance: 5 };
     const { 'mine.json': file } = createFiles({ 'mine.json': JSON.stringify({ klaim: { users: [user] } }) });
     const { url } = await startEmulator({ providers: ['klaim'] });
@@ -34,7 +34,7 @@ describe('sandbox', () => {
     expect(await readCredits(url, 'default', 'gus')).toBeUndefined();
   });
 
-  it('prints where one listens', async () => {
+  it('prints the ports of a sandbox that listens', async () => {
     const { url } = await startEmulator({ providers: ['klaim'] });
     const { stdout, code } = await callCommand(['sandbox', 'create', 'one', '--listen', '--url', url]);
     expect(code).toBe(0);

@@ -8,9 +8,9 @@ const FILE = 'clock: 2002-01-01T00:00:00Z\nfixtures: [mine.yaml]\n';
 const VARIABLE = { CREDITS_EMULATOR_CLOCK: '2003-01-01T00:00:00Z' };
 const FLAG = ['--clock', '2004-01-01T00:00:00Z'];
 
-/** The whole order is in test/settings.test.ts, the fixture behind it in test/fixtures.test.ts. */
-describe('the clock stands where', () => {
-  it('the flag says, although variable, file and fixture say something else', async () => {
+/** The complete order is in test/settings.test.ts, the fixture, which comes last, in test/fixtures.test.ts. */
+describe('the clock is frozen at the instant that', () => {
+  it('the flag names, although variable, file and fixture name others', async () => {
     const cwd = createFolder({ 'mine.yaml': FIXTURE, 'credits-emulator.config.yaml': FILE });
     expect(await readClock(FLAG, { cwd, env: VARIABLE })).toEqual({ now: '2004-01-01T00:00:00.000Z', frozen: true });
   });
@@ -24,7 +24,7 @@ describe('start', () => {
     });
   });
 
-  it('passes over what container platforms set for a service of its name', async () => {
+  it('ignores variables that container platforms set for a service of its name', async () => {
     const env = {
       PORT: '0',
       CREDITS_EMULATOR_PORT: 'tcp://10.0.0.7:4620',

@@ -8,27 +8,27 @@ import { startServer } from '../support/command.ts';
 import { openSocket } from '../support/raw-socket.ts';
 
 describe('a running emulator', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends with 0 on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 on %s', async (signal) => {
     const { child, ended } = await startServer();
     child.kill(signal);
     expect(await ended).toMatchObject({ stderr: '', code: 0 });
   });
 
-  it('ends with 0 where the same signal comes twice, as Ctrl-C does by the terminal and by npm', async () => {
+  it('exits with 0 if the same signal arrives twice, as Ctrl-C does from the terminal and from npm', async () => {
     const { child, ended } = await startServer();
     child.kill('SIGINT');
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ stderr: '', code: 0 });
   });
 
-  it('ends although the body of a request never comes', async () => {
+  it('exits although the body of a request never arrives', async () => {
     const { child, ended, ready } = await startServer();
     await beginRequest(ready.url);
     child.kill('SIGTERM');
     expect(await ended).toMatchObject({ stderr: '', code: 0 });
   });
 
-  it('ends with 1 on a second signal, which waits for no request', async () => {
+  it('exits with 1 on a second signal without waiting for requests', async () => {
     const { child, ended, ready } = await startServer();
     await beginRequest(ready.url);
     child.kill('SIGTERM');
@@ -38,8 +38,8 @@ describe('a running emulator', () => {
 });
 
 describe('npm start', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('leaves nothing behind on %s', async (signal) => {
-    // What npm does: a shell that is given the command, and the signal.
+  it.each(['SIGTERM', 'SIGINT'] as const)('leaves no process on %s', async (signal) => {
+    // As npm does: a shell gets the command and the signal.
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
     const shell = spawn('sh', ['-c', `${scripts.start} --port 0 --providers klaim`], { stdio: 'pipe' });
     onTestFinished(() => void shell.kill('SIGKILL'));
@@ -51,7 +51,7 @@ describe('npm start', () => {
   });
 });
 
-/** Resolves when the emulator has begun to answer, or rather to wait. */
+/** Resolves when the emulator has begun to wait before its response. */
 async function beginRequest(url: string): Promise<void> {
   const socket = await openSocket(url);
   socket.send('POST /klaim/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n');

@@ -26,7 +26,7 @@ describe('start', () => {
     for (const own of Object.values(providers)) expect((await fetch(`${own}/_emulator/health`)).status).toBe(200);
   });
 
-  it('says in its log that a file of fixtures has been loaded again', async () => {
+  it('logs that a fixture file was reloaded', async () => {
     const { 'world.yaml': file } = createFiles({ 'world.yaml': 'extends: default' });
     const { ready, printed } = await startServer(['--fixtures', file, '--watch']);
     writeFileSync(file, 'extends: outage');
@@ -40,7 +40,7 @@ describe('start', () => {
     expect((await fetch(`${ready.url}/klaim/users`)).status).toBe(503);
   });
 
-  it('prints the ready line for people when it is asked to', async () => {
+  it('prints the ready line for people with --log-format pretty', async () => {
     const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty']);
     const line = await printed('\n');
     const url = String.raw`http://127\.0\.0\.1:\d+`;
@@ -48,7 +48,7 @@ describe('start', () => {
     expect(line).toMatch(new RegExp(`^credits-emulator ${version} ready on ${url} \\(${own}\\)\n$`));
   });
 
-  it('prints a line for each request where it is asked to write for people, and why one was refused', async () => {
+  it('prints a line per request for people, and the reasons of a refusal', async () => {
     const { printed } = startCommand(['start', '--port', '0', '--log-format', 'pretty', '--explain']);
     const [url = ''] = /http:\S+/.exec(await printed('\n')) ?? [];
     await fetch(`${url}/klaim/users/ada`);
@@ -59,14 +59,14 @@ describe('start', () => {
     );
   });
 
-  it('prints the ready line as JSON when it is asked to, whatever the environment says, at every log level', async () => {
+  it('prints the ready line as JSON with --log-format json, whatever the environment says, at every log level', async () => {
     const { ready } = await startServer(['--json', '--log-level', 'silent'], {
       env: { CREDITS_EMULATOR_LOG_FORMAT: 'pretty' },
     });
     expect(ready.msg).toBe('ready');
   });
 
-  it('is the default verb, and gives each provider its own port behind the shared one', async () => {
+  it('is the default verb, and gives each provider its own port after the shared one', async () => {
     const port = await findFreePort(...bundled.map(({ place }) => place));
     const { printed } = startCommand(['--port', String(port)]);
     expect(JSON.parse(await printed('\n'))).toMatchObject({
@@ -77,7 +77,7 @@ describe('start', () => {
     });
   });
 
-  it('opens the shared port only with --no-provider-ports', async () => {
+  it('opens only the shared port with --no-provider-ports', async () => {
     const { ready } = await startServer(['--no-provider-ports']);
     expect(ready.providers).toEqual(Object.fromEntries(IDS.map((id) => [id, `${ready.url}/${id}`])));
   });

@@ -28,7 +28,7 @@ async function read(url: string, sandbox = 'default'): Promise<unknown> {
 }
 
 describe('state get', () => {
-  it('writes a file that is whole, and leaves nothing beside it', async () => {
+  it('writes a complete file, and leaves no other file', async () => {
     const { url, cwd } = await start();
     writeFileSync(join(cwd, 'world.json'), 'old');
     expect(await runCommand(['state', 'get', 'world.json', '--url', url], { cwd })).toEqual({
@@ -48,17 +48,17 @@ describe('state get', () => {
     expect([JSON.parse(stdout), others]).toEqual([await read(url), { stderr: '', code: 0 }]);
   });
 
-  it('writes behind a link, and to what no file can take the place of', async () => {
+  it('writes to the target of a link, and to a device', async () => {
     const { url, cwd } = await start();
-    writeFileSync(join(cwd, 'behind.json'), 'old');
-    symlinkSync('behind.json', join(cwd, 'link.json'));
+    writeFileSync(join(cwd, 'target.json'), 'old');
+    symlinkSync('target.json', join(cwd, 'link.json'));
     expect(await callCommand(['state', 'get', 'link.json', '--url', url], { cwd })).toMatchObject({ code: 0 });
-    expect(JSON.parse(readFileSync(join(cwd, 'behind.json'), 'utf8'))).toEqual(await read(url));
+    expect(JSON.parse(readFileSync(join(cwd, 'target.json'), 'utf8'))).toEqual(await read(url));
     expect(await callCommand(['state', 'get', '/dev/null', '--url', url], { cwd })).toMatchObject({ code: 0 });
-    expect(readdirSync(cwd)).toEqual(['behind.json', 'link.json']);
+    expect(readdirSync(cwd)).toEqual(['link.json', 'target.json']);
   });
 
-  it('leaves a file as it was where it fails', async () => {
+  it('leaves a file unchanged if it fails', async () => {
     const { url, cwd } = await start();
     writeFileSync(join(cwd, 'world.json'), 'old');
     mkdirSync(join(cwd, 'folder'));
@@ -79,7 +79,7 @@ describe('state get', () => {
 });
 
 describe('state put', () => {
-  it('puts in what get wrote, in the sandbox that is named', async () => {
+  it('puts the state that get wrote into the named sandbox', async () => {
     const { url, cwd } = await start();
     await callCommand(['state', 'get', 'world.json', '--url', url], { cwd });
     const words = ['state', 'put', 'world.json', '--sandbox', 'copy', '--url', url];
@@ -113,7 +113,7 @@ describe('state put', () => {
     ['half.json', '{"tally":', /^half\.json:1:\d+: /],
     ['list.json', '[]', '"list.json" is not a state document: expected an object with a key for each provider.'],
     ['', undefined, 'The file cannot be empty.'],
-  ])('ends with 2 for the file %j with %j, without asking anybody', async (file, content, message) => {
+  ])('exits with 2 for the file %j with %j without calling an emulator', async (file, content, message) => {
     const cwd = createFolder();
     if (content !== undefined) writeFileSync(join(cwd, file), content);
     const { stdout, stderr, code } = await callCommand(['state', 'put', file, '--url', 'http://127.0.0.1:9'], { cwd });

@@ -10,7 +10,7 @@ const MANY = 1000;
 const STREAM = `/users/0x${'1'.repeat(40)}/credits/stream`;
 
 describe('a running emulator', () => {
-  it('ends with 0 although a thousand clients listen, and every one of them sees the end', async () => {
+  it('exits with 0 while a thousand clients listen, and each of them sees the end', async () => {
     const words = ['--providers', 'decentraland', '--clock', '2026-01-01T00:00:00Z'];
     const { child, ready } = await startServer(words);
     let complaints = '';
@@ -29,19 +29,19 @@ describe('a running emulator', () => {
   });
 });
 
-/** What says that an answer in chunks is whole. */
+/** The end of a complete response in chunks. */
 const LAST_CHUNK = '\r\n0\r\n\r\n';
 
 interface Client {
-  /** All that came, when the connection has ended. */
+  /** All received data, once the connection has ended. */
   readonly whole: Promise<string>;
 }
 
-/** Resolves when the first event is there. */
+/** Resolves when the first event has arrived. */
 async function open(port: number): Promise<Client> {
   const socket = connect(port, '127.0.0.1');
   onTestFinished(() => void socket.destroy());
-  // However the emulator ends, it may be a reset for this side.
+  // The end may arrive as a reset on this side.
   socket.on('error', () => undefined);
   let text = '';
   const whole = new Promise<string>((resolve) => socket.on('close', () => resolve(text)));

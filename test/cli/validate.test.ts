@@ -8,7 +8,7 @@ const APP = 'klaim:\n  apps:\n    - { app_id: app, name: App, api_key: key }\n';
 const USER = 'klaim:\n  users:\n    - { app_id: app, email: a@b.example }\n';
 
 describe('validate', () => {
-  it('says in a line what was checked and ends with 0 when all is well, the configured fixtures together as in a start', async () => {
+  it('prints what was checked and exits with 0 if all is well, with the configured fixtures together as in a start', async () => {
     const files = { 'credits-emulator.config.yaml': 'fixtures: [app.yaml, user.yaml]\n', 'app.yaml': APP };
     const cwd = createFolder({ ...files, 'user.yaml': USER });
     expect(await runCommand(['validate'], { cwd })).toEqual({
@@ -18,7 +18,7 @@ describe('validate', () => {
     });
   });
 
-  it('checks a fixture that is named alone', async () => {
+  it('checks a named fixture on its own', async () => {
     const cwd = createFolder({ 'user.yaml': USER });
     expect(await callCommand(['validate', 'user.yaml'], { cwd })).toEqual({
       stdout: '',
@@ -27,7 +27,7 @@ describe('validate', () => {
     });
   });
 
-  it('names file, line, column and path of each fault of each file and ends with 1', async () => {
+  it('names file, line, column and path of each error of each file and exits with 1', async () => {
     const cwd = createFolder({
       'good.yaml': APP,
       'wrong.yaml': 'klaim:\n  apps:\n    - app_id: 5\n      nmae: App\n      api_key: key\n',
@@ -64,7 +64,7 @@ describe('validate', () => {
     });
   });
 
-  it('reports a fault of the configuration as one more fault', async () => {
+  it('reports an error of the configuration as one more error', async () => {
     const cwd = createFolder({ 'ours.yaml': 'strict: perhaps\n', 'wrong.yaml': 'klam: {}\n' });
     expect(await callCommand(['validate', '--config', 'ours.yaml', 'wrong.yaml'], { cwd })).toEqual({
       stdout: '',

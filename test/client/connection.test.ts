@@ -11,7 +11,7 @@ import { findFreePort, occupyPort } from '../support/ports.ts';
 const PLAIN = { providers: ['klaim'], providerPorts: false } as const;
 
 describe('connect', () => {
-  it('acts on the sandbox that is named, or else on that of the URL, or the default one', async () => {
+  it('uses the named sandbox, or else that of the URL, or the default one', async () => {
     const { url } = await startEmulator(PLAIN);
     const emulator = connect(`${url}/`);
     expect(emulator.url).toBe(url);
@@ -25,7 +25,7 @@ describe('connect', () => {
     expect(await checkout.sandbox().urls()).toEqual({ klaim: `${url}/_sandbox/checkout/klaim` });
   });
 
-  it('tells of the emulator as a whole', async () => {
+  it('describes the emulator as a whole', async () => {
     const emulator = connect((await startEmulator(PLAIN)).url);
     const { status, providers } = await emulator.health();
     expect([status, providers]).toEqual(['ok', { klaim: `${emulator.url}/klaim` }]);
@@ -44,11 +44,11 @@ describe('connect', () => {
     expect(await connect(url, { token: 'open-sesame' }).health()).toMatchObject({ status: 'ok' });
   });
 
-  it.each(['127.0.0.1:4620', 'ftp://127.0.0.1', ''])('refuses %j, which is no URL of HTTP', (url) => {
+  it.each(['127.0.0.1:4620', 'ftp://127.0.0.1', ''])('refuses %j, which is not a URL of HTTP', (url) => {
     expect(() => connect(url)).toThrow(TypeError);
   });
 
-  it('says that nobody answers, and what to do', async () => {
+  it('says that no emulator answers, and what to do', async () => {
     const url = `http://127.0.0.1:${await findFreePort()}`;
     const hint = 'Start one with: credits-emulator start';
     await expect(connect(url).health()).rejects.toThrow(
@@ -56,7 +56,7 @@ describe('connect', () => {
     );
   });
 
-  it('waits no longer than it is told', async () => {
+  it('waits no longer than its timeout', async () => {
     const url = `http://127.0.0.1:${await occupyPort()}`;
     await expect(connect(url, { timeout: 50 }).health()).rejects.toBeInstanceOf(UnreachableError);
   });
@@ -65,7 +65,7 @@ describe('connect', () => {
     [200, '<h1>hello</h1>', 'answers, but not as a credits-emulator.'],
     [200, '[]', 'answers, but not as a credits-emulator.'],
     [502, '<h1>no</h1>', '502 <h1>no</h1>'],
-  ])('says that something else answers: %i %s', async (status, body, message) => {
+  ])('says that another server answers: %i %s', async (status, body, message) => {
     const server = createServer((_, response) => response.writeHead(status).end(body));
     const url = `http://127.0.0.1:${await occupyPort(0, server)}`;
     await expect(connect(url).health()).rejects.toThrow(message);
@@ -74,7 +74,7 @@ describe('connect', () => {
 });
 
 describe('an emulator in the same process', () => {
-  it('is steered although its control API is off or asks for a token', async () => {
+  it('can be controlled although its control API is off or requires a token', async () => {
     const off = await startEmulator({ ...PLAIN, control: 'off', controlToken: 'open-sesame' });
     expect(await off.sandbox('checkout').clock.advance('PT1H')).toEqual({
       now: '2026-01-01T01:00:00.000Z',
@@ -84,7 +84,7 @@ describe('an emulator in the same process', () => {
     expect(await off.health()).toMatchObject({ status: 'ok', providers: off.urls });
   });
 
-  it('refuses the name of a sandbox that cannot be one, as over HTTP', async () => {
+  it('refuses an invalid sandbox name, as over HTTP', async () => {
     const emulator = await startEmulator(PLAIN);
     const refusal = {
       status: 400,
@@ -95,7 +95,7 @@ describe('an emulator in the same process', () => {
     await expect(connect(emulator.url).sandbox('No Name').reset()).rejects.toMatchObject(refusal);
   });
 
-  it('puts a sandbox back at the end of its use, and closes at the end of its own', async () => {
+  it('deletes a sandbox at the end of its use, and closes at the end of its own', async () => {
     const emulator = await startEmulator(PLAIN);
     const sandbox = emulator.sandbox('checkout');
     await sandbox.clock.advance('PT1H');
@@ -111,7 +111,7 @@ describe.each<[string, (emulator: Emulator) => Pick<Emulator, 'sandbox' | 'sandb
   ['in process', (emulator) => emulator],
   ['over HTTP', ({ url }) => connect(url)],
 ])('sandboxes %s', (_, open) => {
-  it('are made as they are asked for, forked, listed and deleted', async () => {
+  it('are created with options, forked, listed and deleted', async () => {
     const emulator = open(await startEmulator(PLAIN));
     const { sandboxes } = emulator;
     const world = await emulator.sandbox('first', { clock: new Date('2026-03-01T00:00:00Z'), randomSeed: 7 });

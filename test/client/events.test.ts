@@ -8,7 +8,7 @@ import { board } from '../support/board.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { occupyPort } from '../support/ports.ts';
 
-/** What answers GET /events: each request by the next of these. */
+/** A server for GET /events that answers each request with the next of these. */
 async function serve(...answers: readonly ((response: ServerResponse) => void)[]): Promise<{
   readonly sandbox: Sandbox;
   readonly asked: unknown[];
@@ -23,12 +23,12 @@ async function serve(...answers: readonly ((response: ServerResponse) => void)[]
 
 const render = (seq: number): string => `id: ${seq}\nevent: clock\ndata: ${JSON.stringify({ seq, now: 'é' })}\n\n`;
 
-it('goes on behind what was seen where a connection breaks, and ends where the emulator ends it', async () => {
+it('resumes after the last event when a connection breaks, and ends when the emulator ends it', async () => {
   const { sandbox, asked } = await serve(
     (response) => {
       const bytes = Buffer.from(`:\n\n${render(7)}${render(8)}id: 9\nevent: clock\nda`);
       response.writeHead(200);
-      // In pieces, of which one ends within a character.
+      // In pieces, one of which ends within a character.
       const half = bytes.indexOf('é') + 1;
       response.write(bytes.subarray(0, half));
       setImmediate(() => response.write(bytes.subarray(half), () => setTimeout(() => response.destroy(), 50)));
@@ -44,7 +44,7 @@ it('goes on behind what was seen where a connection breaks, and ends where the e
   ]);
 });
 
-it('throws what is refused, and ends without a word when it is told to', async () => {
+it('throws refusals, and ends silently on its signal', async () => {
   const problem = { type: 'about:blank', title: 'No', status: 400, detail: 'It is wrong.', hint: 'Mend it.' };
   const { sandbox } = await serve(
     (response) => response.writeHead(400).end(JSON.stringify(problem)),
@@ -58,7 +58,7 @@ it('throws what is refused, and ends without a word when it is told to', async (
   expect(await events.next()).toEqual({ done: true, value: undefined });
 });
 
-it('makes no connection anew where that is left to who follows', async () => {
+it('does not reconnect with tries of 0', async () => {
   const { sandbox, asked } = await serve((response) => {
     response.writeHead(200);
     response.write(render(7), () => setTimeout(() => response.destroy(), 50));
@@ -71,7 +71,7 @@ it('makes no connection anew where that is left to who follows', async () => {
 
 type Events = AsyncGenerator<SandboxEvent, void, undefined>;
 
-/** Events, once nothing is missed any more; the first is asked for. */
+/** Opens events and requests the first one; from now on no event is missed. */
 async function open(
   sandbox: Sandbox,
   options: EventOptions = {},
@@ -92,7 +92,7 @@ async function write(sandbox: Sandbox, text: string): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
-/** All that is left, in short. */
+/** The remaining events, in short. */
 async function collect(events: Events): Promise<readonly unknown[]> {
   const told: unknown[] = [];
   for await (const { id, event, data } of events) {
@@ -110,7 +110,7 @@ describe.each(FORMS)('events %s', (_, reach) => {
   it.each([
     [true, undefined],
     [false, '{"text":"two"}'],
-  ])('come also to one who reads them late, brief: %j, and end with their sandbox', async (brief, body) => {
+  ])('also reach a late reader, brief: %j, and end with their sandbox', async (brief, body) => {
     const sandbox = reach(await startEmulator({ providers: [board] }));
     await write(sandbox, 'one');
     const { events, first } = await open(sandbox, { brief });
@@ -136,7 +136,7 @@ describe.each(FORMS)('events %s', (_, reach) => {
   });
 });
 
-it('keeps little in process for one who reads slowly, and says what was missed', async () => {
+it('buffers little in process for a slow reader, and says what was missed', async () => {
   const sandbox = (await startEmulator({ providers: [board], journalSize: 4 })).sandbox('checkout');
   const { events, first } = await open(sandbox, { after: '0' });
   const text = 'x'.repeat(100_000);
@@ -156,7 +156,7 @@ it('keeps little in process for one who reads slowly, and says what was missed',
   expect(missed.length).toBeGreaterThan(40);
 });
 
-it('lets an emulator that is closed at once end events in process that nobody has read yet', async () => {
+it('ends unread events in process when the emulator closes at once', async () => {
   const emulator = await startEmulator({ providers: [board] });
   const events = emulator.sandbox('checkout').events();
   await emulator.close();

@@ -30,21 +30,21 @@ describe('useEmulator', () => {
     names.push(credits.sandbox.name);
   });
 
-  it.each([1, 2])('gives each test a sandbox of its own: Nº %i', async (number) => {
-    expect(credits.sandbox.name).toBe(`useemulator-gives-each-test-a-sandbox-of-${number}`);
+  it.each([1, 2])('gives each test its own sandbox: Nº %i', async (number) => {
+    expect(credits.sandbox.name).toBe(`useemulator-gives-each-test-its-own-sand-${number}`);
     expect(credits.urls.klaim).toMatch(RegExp(`/_sandbox/${credits.sandbox.name}$`));
     expect(credits.env['KLAIM_BASE_URL']).toBe(credits.urls.klaim);
     expect(await spend(credits.urls.klaim)).toBe(699);
   });
 
-  it('is told by the context of a test, too', async (context) => {
+  it('also works with the context of a test', async (context) => {
     expect(credits.of(context).sandbox).toBe(credits.sandbox);
     expect(await credits.sandbox.clock.get()).toEqual({ now: '2026-01-01T00:00:00.000Z', frozen: true });
     expect(names).toHaveLength(2);
   });
 });
 
-/** What a run of the suite that fails prints. @param folder where it puts bundles */
+/** Returns the output of the failing suite. @param folder the folder of its bundles */
 async function runFailing(folder: string): Promise<string> {
   const words = [VITEST, 'run', '--config', 'test/support/failing-suite/config.ts', '--reporter', 'default'];
   const failed: unknown = await promisify(execFile)(process.execPath, words, {
@@ -54,7 +54,7 @@ async function runFailing(folder: string): Promise<string> {
   return `${stdout}${stderr}`;
 }
 
-it('prints what a failed test has asked for, with reasons and without secrets, keeps it, and refuses to guess', async () => {
+it('prints the requests of a failed test with reasons and without secrets, writes a bundle, and refuses to guess', async () => {
   const folder = join(createFolder(), 'failures');
   const printed = await runFailing(folder);
   const file = join(folder, 'test-support-failing-suite-suite.ts.a-suite-fails-2.json');
@@ -90,7 +90,7 @@ it('prints what a failed test has asked for, with reasons and without secrets, k
   expect(printed).not.toContain('klaim_test_lantern');
   expect(printed).toContain('Error: Concurrent tests have a sandbox each. Use of(context)');
   expect(printed).toContain('Tests  3 failed | 2 passed (5)');
-  // Of those that passed, and of those that asked for nothing, there is none.
+  // Passed tests, and tests without requests, have none.
   expect(readdirSync(folder).map((name) => join(folder, name))).toEqual([file]);
   expect(await callCommand(['bundle', 'run', file])).toEqual({
     stdout: `${file}: 2 exchanges, all as recorded.\n`,

@@ -68,7 +68,7 @@ describe('the suite', () => {
     expect(lost.filter((sentence) => sentence.startsWith(`klaim.fixture: dump and load ${loss}`))).not.toEqual([]);
     expect(lost.filter((sentence) => !sentence.includes(loss))).toEqual([]);
     expect(await findUnkept(subject)).toEqual([
-      `klaim.fixture: the seed has klaim.users[].${field}, and what is dumped of it has it nowhere.`,
+      `klaim.fixture: the seed has klaim.users[].${field}, but its dump has it nowhere.`,
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('the suite', () => {
     const sentence = (operation: string, kind: string, collection: string): unknown =>
       expect.stringMatching(
         new RegExp(
-          `^gamefuse\\.fixture: ${operation} draws ids\\.next\\("${kind}"\\), which comes to \\d+ and replaces the record ` +
+          `^gamefuse\\.fixture: ${operation} draws ids\\.next\\("${kind}"\\), which returns \\d+ and replaces the record ` +
             `of ${collection} that was loaded with it: load must call ids\\.claim\\("${kind}", \\d+\\)\\.$`,
         ),
       );
@@ -97,7 +97,7 @@ describe('the suite', () => {
     expect(await findUnclaimed(subject)).toEqual([]);
     const wrong = withoutClaims(cloakroom, 'coat');
     expect(await findUnclaimed({ ...subject, provider: wrong, defined: wrong })).toEqual([
-      'cloakroom.fixture: takeTicket draws ids.next("coat"), which comes to 1 and replaces the record of tickets that was ' +
+      'cloakroom.fixture: takeTicket draws ids.next("coat"), which returns 1 and replaces the record of tickets that was ' +
         'loaded with it: load must call ids.claim("coat", 1).',
     ]);
   });
@@ -155,14 +155,14 @@ describe('the suite', () => {
     const { operations } = await Contract.load(document, { check: false });
     expect(findUnevidenced(operations)).toEqual([
       'The operation listUsers of the document has the evidence "guessed"; it is one of documented, observed, assumed.',
-      "The operation createUser of the document has no x-evidence: write x-evidence: { level: documented, source: 'where that stands' }.",
+      "The operation createUser of the document has no x-evidence: write x-evidence: { level: documented, source: 'its place there' }.",
     ]);
   });
 
   it('says what of operations and samples does not go together', () => {
     expect(findUnmatched(new Set(['a', 'b']), ['a', 'c'], ['a', 'd'])).toEqual([
-      'There is no sample of the operation b.',
-      'There is a sample of d, which is not in the document.',
+      'The operation b has no sample.',
+      'The sample of d has no operation in the document.',
       'The operation c is written, and is not in the document.',
     ]);
   });

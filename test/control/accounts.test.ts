@@ -30,7 +30,7 @@ async function startCounters(count: number): Promise<ControlApi> {
 }
 
 describe('GET /_emulator/accounts', () => {
-  it('lists every balance of every provider in one form', async () => {
+  it('lists every balance of every provider in one format', async () => {
     const { get, call } = await startControl({ providers: ['klaim', tally] });
     await call('post', '/tally/counters/a/add', { by: -3 });
     const lantern = { provider: 'klaim', tenant: 'app_lantern', unit: 'credits' };
@@ -61,7 +61,7 @@ describe('GET /_emulator/accounts', () => {
     ['openmonetize', '660e8400-e29b-41d4-a716-446655440001', 'user_001'],
     ['openmonetize', '770e8400-e29b-41d4-a716-446655440001', 'Research'],
     ['decentraland', '0x1111111111111111111111111111111111111111', undefined],
-  ])('tells how the owner of an account is called, where that is known: %s %s', async (provider, account, name) => {
+  ])('shows the name of the owner of an account if it is known: %s %s', async (provider, account, name) => {
     const { get } = await startControl({ providers: [provider] });
     const { body } = await get(`/accounts?account=${account}&limit=1`);
     expect((body as { accounts: unknown }).accounts).toEqual([
@@ -69,7 +69,7 @@ describe('GET /_emulator/accounts', () => {
     ]);
   });
 
-  it('shows what changed at once', async () => {
+  it('shows a change at once', async () => {
     const api = await startControl();
     await api.change('ada', 0.1);
     expect(await api.get('/accounts?account=ada&tenant=app_lantern')).toMatchObject({
@@ -87,7 +87,7 @@ describe('GET /_emulator/accounts', () => {
     expect(await names(await startControl(), `?${query}`)).toEqual(expected);
   });
 
-  it('gives every account once, page by page', async () => {
+  it('lists every account once, page by page', async () => {
     const api = await startCounters(5);
     const first = await list(api, '?limit=2');
     const second = await list(api, `?limit=2&cursor=${first.next ?? ''}`);
@@ -97,7 +97,7 @@ describe('GET /_emulator/accounts', () => {
     expect(third.next).toBeUndefined();
   });
 
-  it('pages through what fits the filter', async () => {
+  it('pages through the accounts that match', async () => {
     const api = await startControl();
     const first = await list(api, '?tenant=app_harbor&limit=1');
     expect(first.accounts).toMatchObject([{ account: 'ada' }]);

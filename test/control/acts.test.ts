@@ -43,7 +43,7 @@ const DECLARED = Object.values(document.paths).flatMap((path) =>
   Object.values(path).filter((value): value is Endpoint => Object.hasOwn(value as object, 'operationId')),
 );
 
-/** Of the control API's body, in bytes. */
+/** Maximum bytes of a request body. */
 const LIMIT = 67_108_864;
 const TOO_MUCH = Buffer.alloc(LIMIT + 1, ' ');
 
@@ -67,7 +67,7 @@ afterAll(() => {
   closeConnections();
 });
 
-/** Every sandbox begins again, and only one is there. */
+/** Deletes all sandboxes but the default one. */
 async function clear(): Promise<void> {
   const { sandboxes } = await emulator.sandboxes.list();
   for (const { name } of sandboxes) if (name !== 'default') await emulator.sandboxes.delete(name);
@@ -85,7 +85,7 @@ function toAnswer([status, title, detail, hint]: Refusal): unknown {
   return { status, answer: problem(status, title, detail, hint).body };
 }
 
-/** As the control API ends a sentence about a name that is near to none. */
+/** The end of a sentence about a name that is near to no known one. */
 function list(names: readonly string[]): string {
   return names.length === 0 ? '.' : `. Known: ${names.join(', ')}.`;
 }
@@ -103,7 +103,7 @@ function findSchema({ requestBody }: Endpoint): Schema | undefined {
 
 const NOT_JSON = 'Send JSON in UTF-8 as Content-Type: application/json.';
 
-/** What the document declares for all acts alike, or for all that take a body. */
+/** Refusals that the document declares for all endpoints, or for all that take a body. */
 const COMMON: readonly {
   readonly concerns: (endpoint: Endpoint) => boolean;
   readonly change: (first: Act) => Sent;
@@ -163,12 +163,12 @@ const COMMON: readonly {
 ];
 
 const NO_ROOM: Refusal = [
-  ...([503, 'Too many sandboxes', 'There are 3 sandboxes already, and no more are allowed.'] as const),
+  ...([503, 'Too many sandboxes', 'The limit of 3 sandboxes is reached.'] as const),
   'Use fewer names, or start with a larger --max-sandboxes.',
 ];
 const NOT_KEPT: Refusal = [
   ...([500, 'Not stored'] as const),
-  'The disk does not take what was changed, so nothing was. GET /_emulator/health says why.',
+  'Writing to disk failed, so nothing was changed. GET /_emulator/health says why.',
   'Free space on the disk, or fix what else is wrong with it.',
 ];
 const NO_JOURNAL: Refusal = [
@@ -177,15 +177,15 @@ const NO_JOURNAL: Refusal = [
   'Start with a --journal-size above 0.',
 ];
 
-/** Endpoints that the disk can refuse. */
+/** Endpoints that fail if the disk cannot be written. */
 const CHANGING = DECLARED.filter(({ responses }) => '500' in responses).map(({ operationId }) => operationId);
-/** Of an emulator that was started otherwise, or is not well. */
+/** Statuses of an emulator that was started otherwise, or is not healthy. */
 const ELSEWHERE: Partial<Record<EndpointId, number>> = { getHealth: 503, verifyRequests: 409, getCa: 200 };
 
 const ROWS = DECLARED.flatMap(({ operationId: id }) => ACTS[id].map((act) => ({ id, act, ...act })));
 
-describe.each(WAYS.map((way) => [way.name, way] as const))('an endpoint %s', (_, { goes, tryIt }) => {
-  it.each(ROWS.filter(goes))('answers $id of $path with $status', async ({ id, act }) => {
+describe.each(WAYS.map((way) => [way.name, way] as const))('an endpoint %s', (_, { applies, tryIt }) => {
+  it.each(ROWS.filter(applies))('answers $id of $path with $status', async ({ id, act }) => {
     await clear();
     const sandbox = emulator.sandbox(SANDBOX);
     await act.before?.(sandbox, call);
@@ -196,7 +196,7 @@ describe.each(WAYS.map((way) => [way.name, way] as const))('an endpoint %s', (_,
 });
 
 describe('an endpoint', () => {
-  it.each(DECLARED)('$operationId refuses what the document declares for all alike', async (endpoint) => {
+  it.each(DECLARED)('$operationId refuses what the document declares for all endpoints', async (endpoint) => {
     const { operationId: id } = endpoint;
     for (const { concerns, change, refusal } of COMMON) {
       if (concerns(endpoint))
@@ -210,7 +210,7 @@ describe('an endpoint', () => {
   });
 
   it.each(ROWS.flatMap(({ act: { words, status } }) => (words && status < 300 ? [words] : [])))(
-    'is refused by a verb for a sandbox that cannot be: %s %s %s',
+    'is refused by a verb for an invalid sandbox name: %s %s %s',
     async (...words) => {
       expect(await callVerb(url, words, 'No Name')).toEqual({
         stdout: '',
@@ -222,7 +222,7 @@ describe('an endpoint', () => {
     },
   );
 
-  it('is refused where there is no room for the sandbox that it is about', async () => {
+  it('is refused if its sandbox would be one too many', async () => {
     for (const { operationId: id } of DECLARED) {
       await clear();
       for (const name of [SANDBOX, 'filler']) await emulator.sandbox(name).clock.get();
@@ -232,7 +232,7 @@ describe('an endpoint', () => {
     }
   });
 
-  it('is refused where the disk does not take what it changes, which the health of the emulator says', async () => {
+  it('is refused if its change cannot be written to disk, and the health of the emulator says so', async () => {
     const disk = new FakeDisk();
     const data = createFolder();
     const { url: at } = await startOnDisk({ data, files: disk, providers: [provider], publicUrl: PUBLIC_URL });
@@ -258,7 +258,7 @@ describe('an endpoint', () => {
     }
   });
 
-  it('is refused where it needs a journal and none is kept', async () => {
+  it('is refused if it needs a journal and none is kept', async () => {
     const none = createServer(await createApp({ providers: [provider], journalSize: 0 }, testLogger));
     const port = await occupyPort(0, none);
     const { path, body } = ACTS.verifyRequests[0];
@@ -266,7 +266,7 @@ describe('an endpoint', () => {
     expect(answered).toEqual(toAnswer(NO_JOURNAL));
   });
 
-  it('gives the certificate where the emulator takes HTTPS', async () => {
+  it('returns the certificate of an emulator that accepts HTTPS', async () => {
     const { url: at } = await startEmulator({ providers: [provider], providerPorts: false, https: true });
     const response = await fetch(`${at.replace('https:', 'http:')}/_emulator/ca`);
     expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
@@ -276,7 +276,7 @@ describe('an endpoint', () => {
     ]);
   });
 
-  it('is tried here with every status that the document declares for it', () => {
+  it('is tested with every status that the document declares', () => {
     const tried = DECLARED.map((endpoint) => {
       const { operationId: id } = endpoint;
       const statuses = [

@@ -7,7 +7,7 @@ import { startApp } from '../support/emulator.ts';
 export const LANTERN = { Authorization: 'Bearer klaim_test_lantern' };
 export const HARBOR = { Authorization: 'Bearer klaim_test_harbor' };
 
-/** The fields of an answer that a test compares; `undefined` for no body. */
+/** The fields of a response that a test compares; `undefined` for no body. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -26,7 +26,7 @@ export interface ControlApi {
   readonly call: (method: 'get' | 'post' | 'put', path: string, body?: object, headers?: Headers) => Promise<Called>;
   /** Adds to the credits of one of Lantern's users; returns the id of the exchange. */
   readonly change: (user: string, delta: number, description?: string) => Promise<string>;
-  /** The credits of one of Lantern's users, as Klaim tells them. */
+  /** The credits of one of Lantern's users, as Klaim returns them. */
   readonly credits: (user: string) => Promise<unknown>;
   /** The same emulator, another sandbox. */
   readonly in: (sandbox: string) => ControlApi;

@@ -25,7 +25,7 @@ interface Archive {
 const require = createRequire(import.meta.url);
 const schemas = require('har-schema') as Readonly<Record<string, object>>;
 
-/** What the published schema of HAR 1.2 says is wrong. */
+/** Errors found by the published schema of HAR 1.2. */
 function findMistakes(archive: unknown): unknown {
   const ajv = new Ajv({ allErrors: true, strict: false, schemas: Object.values(schemas).map(withoutDialect) });
   addFormats.default(ajv);
@@ -33,7 +33,7 @@ function findMistakes(archive: unknown): unknown {
   return ajv.errors ?? [];
 }
 
-/** They say the draft before the one that is built in, and use nothing in which the two differ. */
+/** The schemas name the draft before the built-in one, and use nothing in which the two differ. */
 function withoutDialect(schema: object): object {
   return { ...schema, $schema: undefined };
 }
@@ -52,7 +52,7 @@ function ids({ log }: Archive): readonly string[] {
 }
 
 describe('GET /_emulator/requests.har', () => {
-  it('has an exchange whole, with secrets taken out', async () => {
+  it('holds a complete exchange without secrets', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
     const response = await fetch(`${urls.klaim}/users/ada/credits?api_key=hush&x=1&x=2`, {
       method: 'PUT',
@@ -113,7 +113,7 @@ describe('GET /_emulator/requests.har', () => {
     expect(JSON.stringify(archive)).not.toContain('hush');
   });
 
-  it('has those that fit the filters, oldest first, and says where older ones go on', async () => {
+  it('holds the exchanges that match, oldest first, and the cursor of older ones', async () => {
     const api = await startControl({ providers: ['klaim', tally] });
     for (let count = 0; count < 4; count += 1) await api.change('ada', 1);
     await api.call('get', '/tally/counters/a');
@@ -130,7 +130,7 @@ describe('GET /_emulator/requests.har', () => {
     expect(ids(await readArchive(api, '?status=500'))).toEqual([]);
   });
 
-  it('says of a body that it is cut, and how long it was', async () => {
+  it('marks a cut body, and gives its length', async () => {
     const api = await startControl({ providers: [tally] });
     const text = 'x'.repeat(20_000);
     await api.call('post', '/tally/echo', { text });
@@ -143,7 +143,7 @@ describe('GET /_emulator/requests.har', () => {
     ]);
   });
 
-  it('says of a body over the limit that it is not there', async () => {
+  it('says that a body over the limit was not kept', async () => {
     const api = await startControl({ providers: [tally], bodyLimit: 100 });
     await api.call('post', '/tally/echo', { text: 'x'.repeat(1000) });
     const [entry] = (await readArchive(api)).log.entries;
@@ -154,7 +154,7 @@ describe('GET /_emulator/requests.har', () => {
     expect(entry?.request).not.toHaveProperty('postData');
   });
 
-  it('has exchanges without an answer, with half of one, and streams', async () => {
+  it('holds exchanges without a response, with half of one, and streams', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim', 'decentraland'] });
     const arm = (rule: object): Promise<unknown> =>
       fetch(`${url}/_emulator/faults`, {
@@ -186,7 +186,7 @@ describe('GET /_emulator/requests.har', () => {
     ]);
   });
 
-  it('has urls that no URI could be, as one', async () => {
+  it('encodes URLs that are not valid URIs', async () => {
     const { url, urls } = await startEmulator({ providers: ['klaim'] });
     const own = new URL(urls.klaim);
     for (const target of ['/a|b^c?x=|"%zz', '//users/ada', '/\xe9?[]=1', '*']) {

@@ -11,12 +11,12 @@ async function now({ get }: ControlApi): Promise<number> {
 }
 
 describe('GET /_emulator/clock', () => {
-  it('tells the time and whether it stands', async () => {
+  it('returns the time and whether the clock is frozen', async () => {
     const { get } = await startControl();
     expect(await get('/clock')).toEqual(ok({ now: START, frozen: true }));
   });
 
-  it('shows a running clock going on', async () => {
+  it('shows a running clock move', async () => {
     const api = await startControl();
     await api.put('/clock', { frozen: false });
     const first = await now(api);
@@ -33,7 +33,7 @@ describe('GET /_emulator/clock', () => {
 });
 
 describe('PUT /_emulator/clock', () => {
-  it('lets a clock that is set run on from there', async () => {
+  it('lets a running clock run on from the instant that is set', async () => {
     const api = await startControl();
     await api.put('/clock', { frozen: false });
     expect(await api.put('/clock', { now: '2030-01-01T00:00:00Z' })).toMatchObject({ body: { frozen: false } });
@@ -43,7 +43,7 @@ describe('PUT /_emulator/clock', () => {
     await expect.poll(() => now(api)).toBeGreaterThan(Date.parse('2030-01-01T00:00:00Z') + distance);
   });
 
-  it('lets a clock that runs at the last instant be used and be turned back', async () => {
+  it('keeps a clock at the last instant usable, and lets it be set back', async () => {
     const api = await startControl();
     const last = '9999-12-31T23:59:59.999Z';
     await api.put('/clock', { now: last, frozen: false });
@@ -54,7 +54,7 @@ describe('PUT /_emulator/clock', () => {
     expect(await api.put('/clock', { now: START, frozen: true })).toEqual(ok({ now: START, frozen: true }));
   });
 
-  it('freezes a running clock where it is', async () => {
+  it('freezes a running clock at its current time', async () => {
     const api = await startControl();
     await api.put('/clock', { frozen: false });
     const frozen = await api.put('/clock', { frozen: true });
@@ -84,7 +84,7 @@ describe('PUT /_emulator/clock', () => {
 });
 
 describe('POST /_emulator/clock/advance', () => {
-  it('moves a running clock ahead, which runs on', async () => {
+  it('moves a running clock forward, which runs on', async () => {
     const api = await startControl();
     await api.put('/clock', { frozen: false });
     expect(await api.post('/clock/advance', { by: 'P365D' })).toMatchObject({
@@ -94,14 +94,14 @@ describe('POST /_emulator/clock/advance', () => {
     await expect.poll(() => now(api)).toBeGreaterThan(first);
   });
 
-  it.each(['P4000000D', 9e14])('refuses %s, which is farther than an instant can be written', async (by) => {
+  it.each(['P4000000D', 9e14])('refuses %s, which is beyond the last instant', async (by) => {
     const { post, get } = await startControl();
     const detail = expect.stringMatching(/^\d+ is outside the years 0000 to 9999\.$/) as string;
     expect(await post('/clock/advance', { by })).toEqual(problem(400, 'Not a duration', detail, DURATION_HINT));
     expect(await get('/clock')).toEqual(ok({ now: START, frozen: true }));
   });
 
-  it('goes so far that the state can still be put back', async () => {
+  it('can reach an instant from which the state can still be put back', async () => {
     const { post, get, put } = await startControl();
     await post('/clock/advance', { by: 'P2900000D' });
     expect(await put('/state', (await get('/state')).body)).toMatchObject({ status: 204 });

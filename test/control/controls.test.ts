@@ -10,7 +10,7 @@ const SCHEMA_HINT = 'GET /_emulator/controls shows their schema.';
 const KNOWN = 'app_id, email, user_id, name, acquisition_source';
 
 describe('POST /_emulator/controls/{provider}/{name}', () => {
-  it('does it, and the API shows what came of it', async () => {
+  it('runs it, and the API shows the result', async () => {
     const { post, call } = await startControl();
     const { status, body } = await post('/controls/klaim/addMember', { ...GUS, user_id: 'gus', name: 'Gus' });
     const user = {
@@ -48,7 +48,7 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
     );
   });
 
-  it('does nothing that the provider refuses, and gives its answer', async () => {
+  it('changes nothing if the provider refuses, and returns its response', async () => {
     const { post, get } = await startControl();
     const before = await get('/state');
     expect(await post('/controls/klaim/addMember', { ...GUS, user_id: 'ada' })).toEqual(
@@ -77,7 +77,7 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
     ]);
   });
 
-  it('tells the first ten mistakes of arguments that have many', async () => {
+  it('lists the first ten errors of arguments that have many', async () => {
     const { post } = await startControl();
     const unknown = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`unknown-${index}`, 0]));
     const names = Array.from(

@@ -10,7 +10,7 @@ const PREFLIGHT = {
   'Access-Control-Request-Headers': 'authorization,content-type,x-emulator-sandbox',
 };
 
-/** The headers that tell a browser what a page may do. */
+/** The headers that grant rights to pages. */
 function corsHeaders({ headers }: { readonly headers: Readonly<Record<string, string>> }): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => name.startsWith('access-control-') || name === 'vary'),
@@ -24,7 +24,7 @@ const ANSWERED = {
 };
 
 describe('a page of an allowed origin', () => {
-  it('is told what it may send', async () => {
+  it('learns what it may send', async () => {
     const agent = await startApp({ allowOrigin: ['http://other.example', PAGE] });
     const response = await agent.options('/_emulator/clock').set(PREFLIGHT);
     expect([response.status, response.text]).toEqual([204, '']);
@@ -37,12 +37,12 @@ describe('a page of an allowed origin', () => {
     });
   });
 
-  it('is told so without a token, which a browser does not send with its question', async () => {
+  it('learns so without a token, which browsers leave out of a preflight', async () => {
     const agent = await startApp({ allowOrigin: [PAGE], controlToken: 's3cret' });
     expect((await agent.options('/_sandbox/x/_emulator/clock').set(PREFLIGHT)).status).toBe(204);
   });
 
-  it('may read answers', async () => {
+  it('may read responses', async () => {
     const agent = await startApp({ allowOrigin: [PAGE] });
     const headers = { Origin: PAGE, 'Sec-Fetch-Site': 'same-site', 'X-Emulator-Sandbox': 'x' };
     const response = await agent.put('/_emulator/clock').set(headers).send({ frozen: true });
@@ -68,7 +68,7 @@ describe('a page of an allowed origin', () => {
 });
 
 describe('a page of another origin', () => {
-  it.each([[[]], [[PAGE]]])('is told nothing where %j is allowed', async (allowOrigin) => {
+  it.each([[[]], [[PAGE]]])('gets no rights if %j is allowed', async (allowOrigin) => {
     const agent = await startApp({ allowOrigin });
     const origin = 'http://localhost:3001';
     const preflight = await agent.options('/_emulator/clock').set({ ...PREFLIGHT, Origin: origin });
@@ -79,7 +79,7 @@ describe('a page of another origin', () => {
     expect([preflight.status, actual.status, ...allowedHeaders]).toEqual([403, 403, undefined, undefined]);
   });
 
-  it('needs no such headers where it is our own', async () => {
+  it('needs no such headers if it is our own', async () => {
     const agent = await startApp({ allowOrigin: [PAGE] });
     const headers = { Host: '127.0.0.1:4620', Origin: 'http://127.0.0.1:4620' };
     const response = await agent.get('/_emulator/clock').set(headers);
@@ -87,18 +87,18 @@ describe('a page of another origin', () => {
   });
 });
 
-it('a client without an origin is told nothing of origins', async () => {
+it('a client without an origin gets no headers about origins', async () => {
   const agent = await startApp({ allowOrigin: [PAGE] });
   expect(corsHeaders(await agent.get('/_emulator/clock'))).toEqual({});
 });
 
-it('an OPTIONS request that is no preflight is a method like any other', async () => {
+it('an OPTIONS request other than a preflight is a method like any other', async () => {
   const agent = await startApp({ allowOrigin: [PAGE] });
   const response = await agent.options('/_emulator/clock').set('Origin', PAGE);
   expect([response.status, response.headers['allow']]).toEqual([405, 'GET, HEAD, PUT']);
 });
 
-it('providers answer browsers as the real ones do, whatever is allowed here', async () => {
+it('providers answer browsers as the real services do, whatever is allowed here', async () => {
   const agent = await startApp({ allowOrigin: [PAGE] });
   const preflight = await agent.options('/klaim/users/ada').set({ ...PREFLIGHT, Origin: 'http://any.example' });
   const actual = await agent.get('/klaim/users/ada').set(LANTERN).set('Origin', 'http://any.example');

@@ -46,7 +46,7 @@ const PROVIDER = {
     operation('DELETE', '/forecasts/{day}/wishes', 'deleteWishes', 'assumed', false),
   ],
 };
-/** The client asks for it in no sandbox. */
+/** The client names no sandbox for it. */
 const SHARED = { ...PROVIDER, url: `${PUBLIC_URL}/tally`, env: { TALLY_BASE_URL: `${PUBLIC_URL}/tally` } };
 const HEALTH = { status: 'ok', version: '0.1.0', uptime: anyNumber, providers: { tally: TALLY } };
 const FROZEN = { now: START, frozen: true };
@@ -147,7 +147,7 @@ export const EMULATOR_ACTS = {
           ...['flaky', 'lost-answers', 'outage', 'slow'].map((name) => ({
             name,
             providers: [],
-            // Those of the bundled files.
+            // The rules of the bundled files.
             faults: expect.arrayContaining([expect.objectContaining({ effect: something }) as unknown]) as unknown,
           })),
         ],
@@ -216,7 +216,7 @@ export const EMULATOR_ACTS = {
       '/sandboxes/other',
       [
         'Too many sandboxes',
-        'There are 3 sandboxes already, and no more are allowed.',
+        'The limit of 3 sandboxes is reached.',
         'Use fewer names, or start with a larger --max-sandboxes.',
       ],
       {

@@ -23,7 +23,7 @@ interface Described {
 }
 
 describe.each(['/health', '/ready'])('GET /_emulator%s', (path) => {
-  it('says that all is well and where the providers are', async () => {
+  it('says that all is well and lists the URLs of the providers', async () => {
     const { get } = await startControl({ providers: ['klaim', tally] });
     expect(await get(path, { Host: 'emulator' })).toEqual(
       ok({ ...HEALTH, providers: { klaim: 'http://emulator/klaim', tally: 'http://emulator/tally' } }),
@@ -62,7 +62,7 @@ describe('GET /_emulator/health', () => {
     await expect.poll(uptime).toBeGreaterThan(first);
   });
 
-  it('is kept by nobody', async () => {
+  it('is not cached', async () => {
     const { agent } = await startControl();
     expect((await agent.get('/_emulator/health')).headers['cache-control']).toBe('no-store');
   });
@@ -89,7 +89,7 @@ describe('GET /_emulator/providers', () => {
     expect(operations.toSorted()).toEqual(KLAIM_OPERATIONS);
   });
 
-  it('knows only those that are switched on, and names the nearest', async () => {
+  it('knows only enabled providers, and names the nearest', async () => {
     const { get } = await startControl({ providers: [tally] });
     const hint = 'GET /_emulator/providers lists them.';
     expect(await get('/providers/tali')).toEqual(
@@ -100,7 +100,7 @@ describe('GET /_emulator/providers', () => {
 });
 
 describe('GET /_emulator/specs', () => {
-  it.each(['klaim', 'emulator'])('gives the document of %s as YAML and as JSON', async (id) => {
+  it.each(['klaim', 'emulator'])('returns the document of %s as YAML and as JSON', async (id) => {
     const { agent } = await startControl();
     const yaml = await agent.get(`/_emulator/specs/${id}.yaml`).buffer();
     const json = await agent.get(`/_emulator/specs/${id}.json`);
@@ -110,7 +110,7 @@ describe('GET /_emulator/specs', () => {
     expect(json.body).toMatchObject({ openapi: '3.0.3' });
   });
 
-  it('gives the document of a provider from outside', async () => {
+  it('returns the document of a provider from outside', async () => {
     const { get } = await startControl({ providers: [tally] });
     expect(await get('/specs/tally.json')).toMatchObject({ status: 200, body: { info: { title: 'Tally' } } });
   });
@@ -119,7 +119,7 @@ describe('GET /_emulator/specs', () => {
     ['klaym.yaml', 'There is no document "klaym.yaml"; did you mean "klaim.yaml"?'],
     ['klaim.yml', 'There is no document "klaim.yml"; did you mean "klaim.yaml"?'],
     ['emulator', 'There is no document "emulator".'],
-  ])('does not know %s, and names the nearest, if one is near', async (file, detail) => {
+  ])('does not know %s, and names the nearest if one is near', async (file, detail) => {
     const { get } = await startControl();
     const hint = 'Name a provider or "emulator", with .yaml or .json.';
     expect(await get(`/specs/${file}`)).toEqual(problem(404, 'No such document', detail, hint));

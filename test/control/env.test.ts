@@ -10,7 +10,7 @@ import { testLogger } from '../support/log.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
 
 describe('a handler that is mounted in an app', () => {
-  it('tells of the path under which it is mounted', async () => {
+  it('includes the path under which it is mounted', async () => {
     const app = express().use('/mocks', await createApp({ providers: ['klaim'] }, testLogger));
     const port = await occupyPort(0, createServer(app));
     const agent = supertest(`http://127.0.0.1:${port}`);
@@ -24,7 +24,7 @@ describe('a handler that is mounted in an app', () => {
 });
 
 describe('GET /_emulator/env', () => {
-  it('has the keys of the sandbox that is named, and makes none', async () => {
+  it('returns the keys of the named sandbox, and creates none', async () => {
     const agent = await startApp({ providers: ['klaim'], maxSandboxes: 2 });
     const apps = [{ app_id: 'mine', name: 'Mine', api_key: 'my_key' }];
     await agent.put('/_sandbox/mine/_emulator/state').send({ klaim: { apps } }).expect(204);
@@ -45,7 +45,7 @@ describe('GET /_emulator/env', () => {
 });
 
 describe('a started emulator with --public-url', () => {
-  it('is known by it in the library and at its root', async () => {
+  it('shows it in the library and at its root', async () => {
     const publicUrl = 'https://credits.example/emulator';
     const port = await findFreePort();
     const { url, urls, env } = await startEmulator({ port, providerPorts: false, providers: ['klaim'], publicUrl });

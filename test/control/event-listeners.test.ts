@@ -6,7 +6,7 @@ import { board } from '../support/board.ts';
 import { serveApp } from '../support/server.ts';
 import { hear, type Told } from '../support/told.ts';
 
-/** As many as the journal keeps of one body, so that events are large. */
+/** As many bytes as the journal keeps of a body, so that events are large. */
 const LARGE = 'x'.repeat(16_000);
 const MANY = 1_000;
 
@@ -19,7 +19,7 @@ async function note(url: string, text: string, name = 'a'): Promise<void> {
   await answer.arrayBuffer();
 }
 
-/** What is wrong with the numbers of events: each is the next one, or says which were missed. */
+/** Errors in the numbers of events: each must be the next one, or say which were missed. */
 function findLeaps(told: readonly Told[]): readonly string[] {
   return told.flatMap(({ id, name, data }, place) => {
     const next = (told[place - 1]?.id ?? id - 1) + 1;
@@ -30,7 +30,7 @@ function findLeaps(told: readonly Told[]): readonly string[] {
 }
 
 describe('a client of GET /events that does not read', () => {
-  it('is kept nothing for, is told what it missed, and goes on', async () => {
+  it('has no buffer of its own, learns what it missed, and resumes', async () => {
     const responses: ServerResponse[] = [];
     const served = await serveApp({ providers: [board], historyBytes: 1_000_000 }, ({ url }, response, handOn) => {
       if (url === '/_emulator/events') responses.push(response);
@@ -40,7 +40,7 @@ describe('a client of GET /events that does not read', () => {
     slow.stop();
     const unread = (): number => (responses[0]?.writableLength ?? 0) + (responses[0]?.socket?.writableLength ?? 0);
     let most = 0;
-    // What systems take off a server's hands differs by the system.
+    // How much a system buffers for a server differs by system.
     for (let sent = 0; sent < 500 && most < 1; sent += 1) {
       await note(served.url, LARGE);
       most = Math.max(most, unread());
@@ -56,13 +56,13 @@ describe('a client of GET /events that does not read', () => {
     await expect.poll(() => slow.told.at(-1)?.id, { timeout: 10_000 }).toBe(position);
     expect(findLeaps(slow.told)).toEqual([]);
     expect(slow.told.map(({ name }) => name)).toContain('gap');
-    // One event that was cut at the buffer's brim, and no more.
+    // Only one event was cut at the end of the buffer.
     expect(most).toBeLessThan(300_000);
   });
 });
 
 describe('many clients of GET /events', () => {
-  it('are told the same by the time that the cause is answered', async () => {
+  it('receive the same events before the response to their cause', async () => {
     const { url, sandbox } = await serveApp({ providers: [board] });
     const hearers = await Promise.all(Array.from({ length: MANY }, () => hear(url)));
     expect(sandbox.events.size).toBe(MANY);

@@ -19,7 +19,7 @@ interface Change {
   readonly after: unknown;
 }
 
-/** Collections that the steps change, with the field that their records are found by. */
+/** Collections that the steps change, with the key field of their records. */
 const KEYS = [
   ['klaim', 'users', 'klaimId'],
   ['board', 'notes', 'name'],
@@ -37,7 +37,7 @@ function readRecords(sandbox: Sandbox): Records {
   return records;
 }
 
-/** What is there once all of it has happened. Only changes that fit what is there are made. */
+/** Applies all events to a state. Each change must match that state. */
 function replay(records: Records, seeded: Records, told: readonly Told[]): Records {
   let now = new Map(records);
   for (const { name, data } of told) {
@@ -64,7 +64,7 @@ const step = fc.oneof(
   fc.constant({ act: 'advance' as const }),
 );
 
-it('the events of GET /events, done to what was there before, give what is there after, and none is missing', async () => {
+it('the events of GET /events turn the state before into the state after, and none is missing', async () => {
   const { url, sandbox } = await serveApp({ providers: ['klaim', board] });
   const send = async (method: string, path: string, body: object): Promise<void> => {
     const answer = await fetch(url + path, { method, headers: LANTERN, body: JSON.stringify(body) });

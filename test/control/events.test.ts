@@ -33,7 +33,7 @@ const credit = (url: string, delta: number): Promise<Answer> =>
   send('PUT', `${url}/klaim/users/ada/credits`, { credit_delta: delta });
 const note = (url: string, text: string): Promise<Answer> => send('PUT', `${url}/board/notes/a`, { text });
 
-/** What tells one event from another, in short. */
+/** The distinguishing fields of an event. */
 function toLine({ name, data }: Told): string {
   const { entry, what, how, cause, fault, request, operation, ended, now, why, from, to } = data as Partial<
     Record<string, { readonly id?: string; readonly operation?: string }>
@@ -43,7 +43,7 @@ function toLine({ name, data }: Told): string {
 }
 
 describe('GET /events', () => {
-  it('tells all that happens in its order, over a reset, each as long as it is', async () => {
+  it('sends all events in order, also over a reset, each with its own length', async () => {
     const { url } = await serveTwo();
     const hearer = await hear(url, { last: 0 });
     await credit(url, 5);
@@ -85,7 +85,7 @@ describe('GET /events', () => {
     expect(told.map(({ id, data }) => [id, data.seq])).toEqual(told.map((_, place) => [place + 1, place + 1]));
   });
 
-  it('says of each event all that is known', async () => {
+  it('sends each event with all its fields', async () => {
     const { url } = await serveTwo();
     const hearer = await hear(url);
     await credit(url, 5);
@@ -140,7 +140,7 @@ describe('GET /events', () => {
     ]);
   });
 
-  it('leaves bodies out where it is to be brief', async () => {
+  it('leaves bodies out with brief', async () => {
     const { url } = await serveTwo();
     const hearer = await hear(url, { query: '?brief=true' });
     await credit(url, 5);
@@ -150,7 +150,7 @@ describe('GET /events', () => {
     expect(request?.data['entry']).not.toHaveProperty('answer.body');
   });
 
-  it('goes on behind any event that its client says it has got', async () => {
+  it('resumes after any event that the client names', async () => {
     const { url } = await serveTwo();
     const whole = await hear(url, { last: 0 });
     for (const delta of [1, 2, 3]) await credit(url, delta);
@@ -163,7 +163,7 @@ describe('GET /events', () => {
     }
   });
 
-  it('begins with now where nothing is asked for, and is of its sandbox', async () => {
+  it('begins with new events by default, and is about its sandbox', async () => {
     const { url } = await serveTwo();
     await credit(url, 1);
     const [hearer, other] = [await hear(url), await hear(url, { sandbox: 'other' })];
@@ -173,7 +173,7 @@ describe('GET /events', () => {
     expect((await other.heard(1)).map(({ id, data }) => [id, data['sandbox']])).toEqual([[2, 'other']]);
   });
 
-  it('says first what is missing, where it is not kept any more', async () => {
+  it('names missing events first if they are no longer kept', async () => {
     const { url } = await serveTwo({ journalSize: 2 });
     for (const delta of [1, 2, 3, 4]) await credit(url, delta);
     const hearer = await hear(url, { last: 1 });
@@ -190,7 +190,7 @@ describe('GET /events', () => {
     expect(await again.heard(4)).toEqual(others);
   });
 
-  it('misses what was before a reset, and what a client has the journal forget', async () => {
+  it('misses events before a reset, and those that a client deletes from the journal', async () => {
     const { url } = await serveTwo();
     await credit(url, 1);
     await send('POST', `${url}/_emulator/reset`);
@@ -207,13 +207,13 @@ describe('GET /events', () => {
     ]);
   });
 
-  it('tells all that is kept after an id that it never gave', async () => {
+  it('sends all kept events after an unknown id', async () => {
     const { url } = await serveTwo();
     const hearer = await hear(url, { last: 500 });
     expect((await hearer.heard(2)).map(toLine)).toEqual(['gap unknown 1 0', 'reset start']);
   });
 
-  it('tells of exchanges that no journal keeps', async () => {
+  it('sends exchanges that no journal keeps', async () => {
     const { url } = await serveTwo({ journalSize: 0 });
     const hearer = await hear(url);
     for (const delta of [1, 2]) await credit(url, delta);
@@ -225,7 +225,7 @@ describe('GET /events', () => {
     ]);
   });
 
-  it('says how a stream ended that a fault has dropped, and keeps back what it keeps back', async () => {
+  it('says how a stream ended that a fault dropped, and withholds what the fault withholds', async () => {
     const { url } = await serveTwo();
     const rule = { id: 'gap', provider: 'board', effect: { stream: { gap: { after: 1 } } }, times: 1 };
     await send('POST', `${url}/_emulator/faults`, rule);
@@ -257,7 +257,7 @@ describe('GET /events', () => {
     });
   });
 
-  it('opens nothing for HEAD, and refuses what is no id', async () => {
+  it('opens no stream for HEAD, and refuses an invalid id', async () => {
     const { url, sandbox } = await serveTwo();
     const head = await fetch(`${url}/_emulator/events`, { method: 'HEAD' });
     expect([head.status, head.headers.get('content-type'), await head.text(), sandbox.events.size]).toEqual([
@@ -273,7 +273,7 @@ describe('GET /events', () => {
     ]);
   });
 
-  it('is guarded as every act is', async () => {
+  it('is guarded like every endpoint', async () => {
     const { url, sandbox } = await serveTwo({ controlToken: 'secret' });
     const answers = [
       await fetch(`${url}/_emulator/events`),
@@ -282,7 +282,7 @@ describe('GET /events', () => {
     expect([answers.map(({ status }) => status), sandbox.events.size]).toEqual([[401, 403], 0]);
   });
 
-  it('ends with the sandbox, and leaves nothing of one whose client has left', async () => {
+  it('ends with the sandbox, and keeps nothing for a client that has left', async () => {
     const { url, sandbox, streams } = await serveTwo();
     const [one, other] = [await hear(url), await hear(url)];
     expect([sandbox.events.size, sandbox.isBusy, streams.size]).toEqual([2, true, 2]);

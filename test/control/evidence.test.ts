@@ -20,7 +20,7 @@ async function relied({ get }: Awaited<ReturnType<typeof start>>, path = '/evide
   return evidence.map(({ operation, status, level, count, changed }) => [operation, status, level, count, changed]);
 }
 
-it('counts what was answered, what is assumed first, and then what is asked for most', async () => {
+it('counts responses, assumed ones first, then the most frequent ones', async () => {
   const api = await start();
   await api.call('post', '/tally/counters/a/add', { by: 5 });
   for (let round = 0; round < 3; round += 1) await api.call('get', '/tally/counters/a');
@@ -34,7 +34,7 @@ it('counts what was answered, what is assumed first, and then what is asked for 
   ]);
 });
 
-it('leaves out what a fault brought, and what is no operation', async () => {
+it('leaves out injected responses, and requests that match no operation', async () => {
   const api = await start();
   await api.post('/faults', { effect: { status: 500 }, phase: 'after', times: 1 });
   await api.post('/faults', { effect: { delay: 1 } });
@@ -44,7 +44,7 @@ it('leaves out what a fault brought, and what is no operation', async () => {
   expect(await relied(api)).toEqual([['getCounter', 200, 'documented', 1, 0]]);
 });
 
-it('takes the less known of an operation and of its answer', async () => {
+it('uses the lower level of an operation and of its response', async () => {
   const { call, get } = await startControl();
   await call('get', '/klaim/users/ada', undefined, { Authorization: 'Bearer wrong' });
   // As the vendor has it, and as some clients ask.
@@ -60,7 +60,7 @@ it('takes the less known of an operation and of its answer', async () => {
   });
 });
 
-it('is of one sandbox over its resets, or of all since the start, those that are gone too', async () => {
+it('covers one sandbox over its resets, or all since the start, also deleted ones', async () => {
   const api = await start();
   await api.call('post', '/tally/counters/a/add', { by: 1 });
   await api.post('/reset');

@@ -6,7 +6,7 @@ const RULE_HINT = 'docs/faults.md has a recipe for each effect.';
 const KEPT = { id: 'kept', effect: { status: 500 }, times: 5 };
 const STREAMS = 'drop, stall, duplicate, reorder, malformed, gap, refuse';
 
-/** What is the matter with the shape, in whichever way the rule is sent. */
+/** Rules that do not match the schema. */
 const SHAPES: readonly (readonly [string, unknown, string])[] = [
   [
     'a misspelt field',
@@ -66,7 +66,7 @@ const SHAPES: readonly (readonly [string, unknown, string])[] = [
   ['a list', [], 'body must be object'],
 ];
 
-/** Of several alternatives: each says what it wants. */
+/** Rules that match none of several alternatives, each of which names its condition. */
 const ALTERNATIVES: readonly (readonly [string, object, readonly string[]])[] = [
   [
     'a misspelt body',
@@ -118,10 +118,10 @@ const ALTERNATIVES: readonly (readonly [string, object, readonly string[]])[] = 
   ['no operation at all', { operation: [], effect: { status: 500 } }, ['body/operation', 'fewer than 1 items']],
 ];
 
-/** What is the matter with what the rule says. */
+/** Rules that match the schema and contradict themselves or name something unknown. */
 const MEANINGS: readonly (readonly [string, object, string])[] = [
   [
-    'a header that has no name of one',
+    'a header with an invalid name',
     { effect: { status: 500, headers: { 'bad name': 'v' } } },
     'body/effect/headers/bad name: Header name must be a valid HTTP token ["bad name"]',
   ],
@@ -166,19 +166,19 @@ const MEANINGS: readonly (readonly [string, object, string])[] = [
       ] as const,
   ),
   [
-    'an order by content of others than two',
+    'an order by content with other numbers',
     { effect: { hold: { until: 2, release: { content: [1, 3] } } } },
     'body/effect/hold/release/content: A release list contains each number from 1 to 2 once, in the order of release.',
   ],
   [
-    'a time-out that is no duration',
+    'a timeout that is not a duration',
     { effect: { hold: { until: 2, timeout: '5s' } } },
     'body/effect/hold/timeout: "5s" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
   ],
   ...['PT0S', 'P25D'].map(
     (timeout) =>
       [
-        `a time-out of ${timeout}`,
+        `a timeout of ${timeout}`,
         { effect: { hold: { until: 2, timeout } } },
         'body/effect/hold/timeout: A timeout must be more than 0 and at most 2147483647 milliseconds.',
       ] as const,
@@ -239,14 +239,14 @@ describe('a rule is refused, and nothing is changed, by', () => {
     expect(await get('/faults?provider=klaim')).toMatchObject({ status: 400, body: { title: 'Unknown parameter' } });
   });
 
-  it('an id without counting it among those that are made up', async () => {
+  it('an id without using up a generated one', async () => {
     const { post } = await startControl();
     await post('/faults', { effect: { status: 500, body: 'garbage' } });
     expect(await post('/faults', { effect: { status: 500 } })).toMatchObject({ body: { id: 'fault-1' } });
   });
 });
 
-it('a rule with a million fields that are not known is refused for the first ten', async () => {
+it('a rule with many unknown fields is refused for the first ten', async () => {
   const { post, get } = await startControl();
   const unknown = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`unknown-${index}`, 0]));
   const refused = await post('/faults', { ...unknown, effect: { status: 500 } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { done, LANTERN, ok, startControl, type Answer, type ControlApi } from './api.ts';
 
-/** A rule as it comes back, with what was left out. */
+/** A rule as it is returned, with its defaults. */
 function armed(id: string, more: object): object {
   const usual = { phase: 'before', skip: 0, probability: 1, enabled: true, fired: 0, remaining: null };
   return { ...usual, id, ...more };
@@ -56,7 +56,7 @@ describe('GET /_emulator/faults', () => {
 });
 
 describe('POST /_emulator/faults', () => {
-  it('arms a rule and gives it back whole', async () => {
+  it('adds a rule and returns it complete', async () => {
     const { get, post } = await startControl();
     const rule = { ...FULL, fired: 0, remaining: 2 };
     expect(await post('/faults', FULL)).toEqual(created(rule));
@@ -78,14 +78,14 @@ describe('POST /_emulator/faults', () => {
     expect(await post('/faults', { effect })).toEqual(created(armed('fault-1', { effect, phase })));
   });
 
-  it('makes up ids that no rule has', async () => {
+  it('generates ids that no rule has', async () => {
     const api = await startControl();
     await api.put('/faults/fault-2', { effect: { status: 500 } });
     for (let round = 0; round < 3; round += 1) await api.post('/faults', { effect: { status: 500 } });
     expect(await listIds(api)).toEqual(['fault-2', 'fault-1', 'fault-3', 'fault-4']);
   });
 
-  it('takes a code of the provider, by which it answers', async () => {
+  it('accepts a code of the provider, and the provider answers with it', async () => {
     const { post, call } = await startControl();
     await post('/faults', { provider: 'klaim', operation: 'listUsers', effect: { code: 'NOT_ENOUGH_CREDITS' } });
     expect(await call('get', '/klaim/users')).toMatchObject({ status: 400, body: { message: 'not enough credits' } });
@@ -93,7 +93,7 @@ describe('POST /_emulator/faults', () => {
 });
 
 describe('GET, PUT and DELETE /_emulator/faults/{id}', () => {
-  it('makes the rule where there is none, and replaces it where there is one, in its place and counting anew', async () => {
+  it('adds a rule, or replaces the one with this id, in its position and with counters at zero', async () => {
     const api = await startControl();
     const { get, put, call } = api;
     expect(await put('/faults/first', { effect: { status: 500 }, times: 2 })).toEqual(
@@ -117,7 +117,7 @@ describe('GET, PUT and DELETE /_emulator/faults/{id}', () => {
 });
 
 describe('DELETE /_emulator/faults', () => {
-  it('deletes all rules, so that everything is answered as ever', async () => {
+  it('deletes all rules, so that nothing is injected', async () => {
     const { get, post, call, delete: remove } = await startControl();
     await post('/faults', { effect: { status: 500 } });
     await post('/faults', { effect: { status: 503 } });
@@ -141,14 +141,14 @@ describe('the rules of one sandbox', () => {
     expect(await api.call('get', '/klaim/users')).toMatchObject({ status: 500 });
   });
 
-  it('never touch the control API, not even where they name no provider', async () => {
+  it('never touch the control API, even if they name no provider', async () => {
     const { get, post } = await startControl();
     await post('/faults', { effect: { connection: 'reset' } });
     expect(await get('/health')).toMatchObject({ status: 200 });
     expect(await get('/faults/fault-1')).toMatchObject({ status: 200, body: { fired: 0 } });
   });
 
-  it('live by its clock', async () => {
+  it('expire by its clock', async () => {
     const { get, post, call } = await startControl();
     await post('/faults', { effect: { status: 503 }, ttl: 'PT1M' });
     expect(await call('get', '/klaim/users')).toMatchObject({ status: 503 });
@@ -159,7 +159,7 @@ describe('the rules of one sandbox', () => {
     expect(await get('/faults/fault-1')).toMatchObject({ body: { ttl: 'PT1M', fired: 2, remaining: 0 } });
   });
 
-  it('live no longer for a clock that is put back', async () => {
+  it('do not live longer after the clock is set back', async () => {
     const { post, call } = await startControl();
     await post('/clock/advance', { by: 'PT10H' });
     await post('/faults', { effect: { status: 503 }, ttl: 'PT1M' });
@@ -169,7 +169,7 @@ describe('the rules of one sandbox', () => {
     expect(await call('get', '/klaim/users')).toMatchObject({ status: 200 });
   });
 
-  it('do nothing any more to a request that waits while they are cleared', async () => {
+  it('no longer touch a request that waits while they are cleared', async () => {
     const { get, post, call, delete: remove } = await startControl();
     await post('/faults', { id: 'held', effect: { hold: { until: 2, timeout: 2_000_000_000 } } });
     await post('/faults', { id: 'lost', phase: 'after', effect: { status: 500 } });

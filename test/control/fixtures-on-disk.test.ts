@@ -19,7 +19,7 @@ function post(url: string, path: string, body: object): Promise<number> {
   );
 }
 
-/** `undefined` for one that is not there. */
+/** `undefined` for an unknown user. */
 async function creditsOf(url: string, user: string): Promise<unknown> {
   const answer: unknown = await (await fetch(`${url}/klaim/users/${user}/credits`, { headers: LANTERN })).json();
   return (answer as { readonly credit_balance?: number }).credit_balance;
@@ -33,7 +33,7 @@ it.each<[string, string, object]>([
     { names: ['default'], data: { klaim: { users: [ZOE] } }, replace: true },
   ],
   ['that a reset went back to', '/reset', { fixtures: ['default', { klaim: { users: [ZOE] } }] }],
-])('fixtures %s are there after the next start', async (_, path, body) => {
+])('fixtures %s survive the next start', async (_, path, body) => {
   const data = createFolder();
   const options = { port: 0, providers: ['klaim'], clock: START, data };
   const before = await createEmulator(options);
@@ -44,14 +44,14 @@ it.each<[string, string, object]>([
   expect([await creditsOf(url, 'zoe'), await creditsOf(url, 'ada')]).toEqual([25, ada]);
 });
 
-it('fixtures that the disk does not take are not there, and the sandbox goes back to what it went back to before', async () => {
+it('fixtures that cannot be written to disk are undone, and the sandbox resets to its former seed', async () => {
   const data = join(createFolder(), 'data');
   const { url } = await startEmulator({ providers: ['klaim'], data });
   await post(url, '/reset', { fixtures: ['default', { klaim: { users: [ZOE] } }] });
   rmSync(data, { recursive: true });
   expect(await post(url, '/reset', { fixtures: ['default', { klaim: { users: [MAX] } }] })).toBe(500);
   expect([await creditsOf(url, 'zoe'), await creditsOf(url, 'max')]).toEqual([25, undefined]);
-  // The folder is made anew, and takes what comes now.
+  // The folder is created again and accepts changes.
   expect(await post(url, '/reset', {})).toBe(204);
   expect([await creditsOf(url, 'zoe'), await creditsOf(url, 'max')]).toEqual([25, undefined]);
   expect(takeLogged().map(({ message }) => message)).toEqual([
@@ -59,7 +59,7 @@ it('fixtures that the disk does not take are not there, and the sandbox goes bac
   ]);
 });
 
-it('fixtures with a mistake leave what a folder holds as it is, and the folder free', async () => {
+it('fixtures with an error leave a folder unchanged and unlocked', async () => {
   const data = createFolder();
   const options = { port: 0, providers: ['klaim'], data };
   const before = await createEmulator(options);

@@ -26,7 +26,7 @@ async function listCauses(api: ControlApi): Promise<unknown> {
 }
 
 describe('GET /fixtures', () => {
-  it('lists worlds and the files of the start, with the rules that each brings', async () => {
+  it('lists worlds and the files of the start, with the rules of each', async () => {
     const { 'mine.json': file } = createFiles({
       'mine.json': JSON.stringify({ extends: 'outage', ...GUS, faults: [{ effect: { delay: 5 } }] }),
     });
@@ -68,7 +68,7 @@ describe('GET /fixtures', () => {
 });
 
 describe('POST /fixtures', () => {
-  it('adds to and overrides what is there, and leaves the journal and all numbers', async () => {
+  it('adds and overrides records, and leaves the journal and all numbers', async () => {
     const api = await startControl();
     await api.change('ada', -100);
     const data = { klaim: { users: [user('gus', 5), { ...user('benoit', 9), email: 'b@a.example' }] } };
@@ -81,7 +81,7 @@ describe('POST /fixtures', () => {
     expect(await api.get('/ledger')).toMatchObject(ok({ entries: [{ id: '2', before: '5', after: '4' }] }));
   });
 
-  it('takes names before data, arms their rules beside those that are armed, and sets a clock', async () => {
+  it('loads names before data, adds their rules to the armed ones, and sets the clock', async () => {
     const api = await startControl();
     await api.post('/faults', { id: 'mine', times: 1, effect: { status: 418 } });
     const rule = { id: 'outage', effect: { status: 502 } };
@@ -97,7 +97,7 @@ describe('POST /fixtures', () => {
     expect(await api.get('/clock')).toEqual(ok({ now: '2030-01-01T00:00:00.000Z', frozen: true }));
   });
 
-  it('concerns the sandbox alone, and is gone after a reset', async () => {
+  it('changes only this sandbox, until a reset', async () => {
     const api = await startControl();
     await api.in('other').post('/fixtures', { data: GUS });
     expect(await listCredits(api)).not.toHaveProperty('gus');
@@ -119,7 +119,7 @@ describe('POST /fixtures', () => {
     expect(await listCredits(api.in('other'))).toHaveProperty('ada', '700');
   });
 
-  it('sets instants that are relative by the clock of the sandbox', async () => {
+  it('resolves relative instants by the clock of the sandbox', async () => {
     const api = await startControl();
     await api.put('/clock', { now: '2027-01-31T00:00:00Z' });
     const data = { klaim: { users: [{ ...user('gus', 5), created_at: 'now-P30D' }] } };
@@ -158,14 +158,14 @@ describe('POST /fixtures', () => {
     const before = await api.get('/state');
     for (const replace of [false, true]) {
       const refused = await api.post('/fixtures', { ...body, replace });
-      // By itself the data holds no app to which its user could belong.
+      // Alone, the data has no app for its user.
       if (replace && detail.includes('has the same')) expect(refused.status).toBe(400);
       else expect(refused).toEqual(problem(400, 'Not fixtures', detail, HINT));
     }
     expect(await api.get('/state')).toEqual(before);
   });
 
-  it('is refused for a field that is not there', async () => {
+  it('is refused for an unknown field', async () => {
     const api = await startControl();
     expect(await api.post('/fixtures', { name: ['outage'] })).toEqual(
       problem(
@@ -177,7 +177,7 @@ describe('POST /fixtures', () => {
     );
   });
 
-  it('takes a file of the start by its name', async () => {
+  it('accepts a file of the start by its name', async () => {
     const { 'mine.json': file } = createFiles({ 'mine.json': JSON.stringify({ extends: 'default', ...GUS }) });
     const api = await startControl({ fixtures: [file] });
     await api.post('/fixtures', { names: ['default'], replace: true });
@@ -187,13 +187,13 @@ describe('POST /fixtures', () => {
   });
 });
 
-/** A file that is there, whoever asks for it. */
+/** Returns a file that exists. */
 function createSecret(): { readonly 'secret.json': string } {
   return { 'secret.json': new URL('../../package.json', import.meta.url).pathname };
 }
 
 describe('POST /reset with fixtures', () => {
-  it('puts the sandbox back to them, now and later, and begins all numbers anew', async () => {
+  it('resets the sandbox to them, now and later, and restarts all numbers', async () => {
     const api = await startControl();
     await api.change('ada', -100);
     expect(await api.post('/reset', { fixtures: ['outage', GUS] })).toEqual(done);
@@ -208,14 +208,14 @@ describe('POST /reset with fixtures', () => {
     expect(await listCredits(api)).not.toHaveProperty('gus');
   });
 
-  it('keeps the rules that are armed where it is asked to', async () => {
+  it('keeps the armed rules with keep', async () => {
     const api = await startControl();
     await api.post('/faults', { id: 'mine', effect: { status: 418 } });
     await api.post('/reset', { fixtures: ['outage'], keep: ['faults'] });
     expect(await api.get('/faults')).toMatchObject(ok({ faults: [{ id: 'mine' }] }));
   });
 
-  it('lets a clock and a random seed of the fixtures beat those of the start', async () => {
+  it('prefers a clock and a random seed of the fixtures to those of the start', async () => {
     const api = await startControl({ clock: '2026-01-01T00:00:00Z', randomSeed: 3 });
     await api.post('/reset', { fixtures: [{ ...ALONE, clock: '2030-01-01T00:00:00Z', randomSeed: 7 }] });
     expect(await api.get('/state')).toMatchObject(
@@ -223,7 +223,7 @@ describe('POST /reset with fixtures', () => {
     );
   });
 
-  it('arms the rules of every start, too', async () => {
+  it('arms the rules of --faults, too', async () => {
     const { 'faults.json': faults } = createFiles({
       'faults.json': '[{ "id": "always", "effect": { "status": 503 } }]',
     });
@@ -232,7 +232,7 @@ describe('POST /reset with fixtures', () => {
     expect(await api.get('/faults')).toMatchObject(ok({ faults: [{ id: 'always' }] }));
   });
 
-  it('is refused with the place of what is wrong, and changes nothing', async () => {
+  it('is refused with the position of the error, and changes nothing', async () => {
     const api = await startControl();
     await api.change('ada', -100);
     const before = await api.get('/state');

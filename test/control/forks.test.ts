@@ -15,7 +15,7 @@ async function readAll(api: ControlApi): Promise<unknown> {
   return Promise.all(['/state', '/ledger', '/requests', '/accounts', '/faults', '/clock'].map((path) => api.get(path)));
 }
 
-/** All that a client sees but for the id of the request, which has the sandbox's name in it, and the date. */
+/** All that a client sees except the date and the id of the request, which holds the sandbox's name. */
 function toSeen({ status, headers, text }: Response): unknown {
   const { 'x-emulator-request-id': id, date, ...others } = headers as Record<string, string>;
   expect([id, date]).not.toContain(undefined);
@@ -23,7 +23,7 @@ function toSeen({ status, headers, text }: Response): unknown {
 }
 
 describe('a fork', () => {
-  it.each(bundled.map(({ provider }) => provider.id))('of %s goes on as the original does', async (id) => {
+  it.each(bundled.map(({ provider }) => provider.id))('of %s continues like the original', async (id) => {
     const agent = await startApp({ providers: [id] });
     const { requests } = (await import(`../providers/${id}/requests.ts`)) as { requests: ProviderRequests };
     const run = async (sandbox: string): Promise<unknown[]> => {
@@ -49,7 +49,7 @@ describe('a fork', () => {
     expect(await run('copy')).toEqual(original);
   });
 
-  it('has rules that are half used, due items and chance come along, and its own numbers, journal and ledger', async () => {
+  it('copies used rules, scheduled items and random values, and has its own numbers, journal and ledger', async () => {
     const api = await startControl({ providers: [tally] });
     await api.post('/faults', { id: 'thrice', operation: 'getCounter', effect: { status: 500 }, times: 3 });
     await api.post('/faults', { id: 'coin', operation: 'addToCounter', effect: { status: 500 }, probability: 0.5 });
@@ -80,7 +80,7 @@ describe('a fork', () => {
     expect(await copy.get('/requests?limit=1')).toMatchObject({ body: { requests: [{ id: 'copy-8' }] } });
   });
 
-  it('is independent of the original from then on, and of whether that is still there', async () => {
+  it('is independent of the original, even after its deletion', async () => {
     const api = await startControl();
     await api.change('ada', 1);
     await api.put('/sandboxes/copy', { from: { sandbox: 'default' } });
@@ -99,7 +99,7 @@ describe('a fork', () => {
     expect(await copy.credits('ada')).toBe(801);
   });
 
-  it('may be of a snapshot, with a clock and chance of its own', async () => {
+  it('may be of a snapshot, with its own clock and random seed', async () => {
     const api = await startControl();
     await api.change('ada', 1);
     await api.put('/snapshots/early', undefined);
@@ -109,7 +109,7 @@ describe('a fork', () => {
     const body = { from, clock: '2029-01-01T00:00:00Z', randomSeed: 9 };
     expect(await api.put('/sandboxes/copy', body)).toEqual({ status: 201, body: describedSandbox('copy', own) });
     expect(await api.in('copy').credits('ada')).toBe(701);
-    // What it was taken of is no longer there.
+    // Its origin no longer exists.
     await api.delete('/snapshots/early');
     await api.in('copy').put('/snapshots/early', undefined);
     expect(await api.in('copy').post('/snapshots/early/restore')).toEqual(done);
@@ -120,7 +120,7 @@ describe('a fork', () => {
     ['of itself', 'default', undefined, 702],
     ['of a snapshot of itself', 'default', 'early', 701],
     ['of another', 'other', undefined, 777],
-  ])('%s may take the place of one that is there, whose numbers begin anew', async (_, sandbox, snapshot, credits) => {
+  ])('%s may replace an existing sandbox, whose numbers restart', async (_, sandbox, snapshot, credits) => {
     const api = await startControl();
     await api.in('other').change('ada', 77);
     await api.change('ada', 1);

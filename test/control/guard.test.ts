@@ -35,7 +35,7 @@ describe('Host', () => {
     expect((await agent.get('/_emulator/clock').set('Host', host)).status).toBe(200);
   });
 
-  it('may be the real one of a provider that is switched on', async () => {
+  it('may be the real one of an enabled provider', async () => {
     const [on, off] = [await startApp({ providers: [tally] }), await startApp()];
     const statusOf = async (agent: typeof on): Promise<number> =>
       (await agent.get('/_emulator/clock').set('Host', 'api.tally.example')).status;
@@ -68,7 +68,7 @@ describe('Host', () => {
     expect(await statusFor('x.credits.example')).toBe(403);
   });
 
-  it('is looked at before anything is done', async () => {
+  it('is checked before anything is done', async () => {
     const agent = await startApp();
     await agent.put('/_emulator/clock').set('Host', 'evil.example').send({ now: '2030-01-01T00:00:00Z' });
     expect((await agent.get('/_emulator/clock')).body).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });
@@ -87,7 +87,7 @@ describe('Host', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('is that of a request target in absolute form where an origin is looked at', async () => {
+  it('is that of a request target in absolute form when an origin is checked', async () => {
     const { url } = await startEmulator({ providers: ['klaim'] });
     const statusOf = async (authority: string, host: string): Promise<number> => {
       const lines = [`GET http://${authority}/_emulator/clock HTTP/1.1`, `Host: ${host}`, 'Origin: http://proxy:8080'];
@@ -96,7 +96,7 @@ describe('Host', () => {
     expect([await statusOf('proxy:8080', 'other'), await statusOf('other', 'proxy:8080')]).toEqual([200, 403]);
   });
 
-  it('is no matter to the providers', async () => {
+  it('does not matter to the providers', async () => {
     const agent = await startApp();
     expect((await agent.get('/klaim/users/ada').set(LANTERN).set('Host', 'evil.example')).status).toBe(200);
   });
@@ -139,7 +139,7 @@ describe('Origin', () => {
   });
 
   it.each(['127.0.0.1:14620', 'localhost:80', 'emulator:4620', 'klaim.localhost:9'])(
-    'may be a page that came from where the request goes, as behind the mapped port of %s',
+    'may be a page from the address of the request, as with the mapped port of %s',
     async (host) => {
       const agent = await startApp();
       const answer = await agent.post('/_emulator/reset').set({ Host: host, Origin: `http://${host}` });
@@ -203,7 +203,7 @@ describe('Sec-Fetch-Site', () => {
   });
 });
 
-it('answers nothing that a page may load without leave, nor have in a frame', async () => {
+it('answers nothing that a page may load without permission or show in a frame', async () => {
   const { url } = await startEmulator({ providers: ['klaim'] });
   for (const path of ['/state', '/specs/klaim.yaml', '/requests.har', '/faults/nothing', '/nothing', '/events']) {
     for (const host of ['emulator', 'evil.example']) {
@@ -226,7 +226,7 @@ describe('the control token', () => {
     expect((await agent.get('/_emulator/clock').set('Authorization', 'Bearer s3cret')).status).toBe(200);
   });
 
-  it.each(['/health', '/clock', '/requests', '/specs/emulator.yaml'])('is asked for at %s', async (path) => {
+  it.each(['/health', '/clock', '/requests', '/specs/emulator.yaml'])('is required at %s', async (path) => {
     const agent = await startApp({ controlToken: 's3cret' });
     const response = await agent.get(`/_emulator${path}`);
     expect(toAnswer(response)).toEqual(noToken);
@@ -242,7 +242,7 @@ describe('the control token', () => {
     },
   );
 
-  it('is no matter to the providers', async () => {
+  it('does not matter to the providers', async () => {
     const agent = await startApp({ controlToken: 's3cret' });
     expect((await agent.get('/klaim/users/ada').set(LANTERN)).status).toBe(200);
   });
@@ -276,7 +276,7 @@ describe('the control API', () => {
     expect(toAnswer(onProvider)).toEqual({ status: 404, body: { message: 'Not Found' } });
   });
 
-  it.each(['/health', '/ready', '/health/', '/ready?'])('shows when it is off that it runs, at %s', async (path) => {
+  it.each(['/health', '/ready', '/health/', '/ready?'])('shows that it runs when it is off, at %s', async (path) => {
     const { url, urls } = await startEmulator({ control: 'off', providers: ['klaim'] });
     for (const port of [url, urls.klaim]) {
       const answer = await supertest(port).get(`/_emulator${path}`);
@@ -288,7 +288,7 @@ describe('the control API', () => {
     }
   });
 
-  it('is guarded as ever in what it shows when it is off', async () => {
+  it('is guarded even when it is off', async () => {
     const agent = await startApp({ control: 'off', controlToken: 's3cret' });
     const statusOf = async (headers: Readonly<Record<string, string>>): Promise<number> =>
       (await agent.get('/_emulator/health').set(headers)).status;
@@ -301,7 +301,7 @@ describe('the control API', () => {
     ]).toEqual([401, 200, 403, 403]);
   });
 
-  it('is on a port of its own only, when it has one', async () => {
+  it('is only on its own port if it has one', async () => {
     const port = await findFreePort();
     const emulator = await startEmulator({ control: port, providers: ['klaim'] });
     const control = supertest(`http://127.0.0.1:${port}`);

@@ -63,7 +63,7 @@ describe('GET /_emulator/ledger', () => {
     );
   });
 
-  it('names the exchange by the id that its answer carried', async () => {
+  it('names the exchange by the id in its response', async () => {
     const { change, get } = await startControl();
     const requestId = await change('ada', 1);
     const { body } = await get(`/requests/${requestId}`);
@@ -98,7 +98,7 @@ describe('GET /_emulator/ledger', () => {
     ]);
   });
 
-  it('goes through zero into debt and back', async () => {
+  it('moves through zero into debt and back', async () => {
     const api = await startControl();
     for (const delta of [-3, 1, 1]) await api.change('benoit', delta);
     expect(await movements(api)).toEqual([
@@ -108,7 +108,7 @@ describe('GET /_emulator/ledger', () => {
     ]);
   });
 
-  it('has nothing of what changed no balance', async () => {
+  it('leaves out changes that move no balance', async () => {
     const { change, call, get } = await startControl({ providers: ['klaim', tally] });
     await change('ada', 0);
     await change('nobody', 5);
@@ -120,13 +120,13 @@ describe('GET /_emulator/ledger', () => {
     expect(await get('/ledger')).toEqual(ok({ entries: [] }));
   });
 
-  it('has what was committed although the answer was a failure', async () => {
+  it('lists changes that were committed although the response was a failure', async () => {
     const api = await startControl({ providers: [tally] });
     await api.call('post', '/tally/counters/a/spill');
     expect(await movements(api)).toEqual([['a', '1', '0', '1']]);
   });
 
-  it('has due items at their own instants, by their kind and without a request', async () => {
+  it('lists scheduled items at their own instants, by their kind and without a request', async () => {
     const { call, post, get } = await startControl({ providers: [tally] });
     await call('post', '/tally/counters/a/later', { by: 5, in: 60_000 });
     await post('/clock/advance', { by: 'PT1H' });
@@ -135,7 +135,7 @@ describe('GET /_emulator/ledger', () => {
     });
   });
 
-  it('moves a balance that becomes another account, so that every account adds up', async () => {
+  it('moves a balance to another account, so that every account adds up', async () => {
     const api = await startControl();
     await api.change('ada', 1);
     await api.call('put', '/klaim/users/ada', { user_id: 'lovelace' });
@@ -167,7 +167,7 @@ describe('GET /_emulator/ledger', () => {
     expect(await api.get('/accounts')).toMatchObject({ body: { accounts: [{ balance: '0' }, { balance: '7' }] } });
   });
 
-  it('lists those that fit every filter', async () => {
+  it('lists the entries that match every filter', async () => {
     const api = await startBusy();
     const expected: Readonly<Record<string, readonly string[]>> = {
       'provider=klaim': ['3', '2', '1'],
@@ -191,7 +191,7 @@ describe('GET /_emulator/ledger', () => {
     expect(listed).toEqual(expected);
   });
 
-  it('gives every entry once, page by page, although more arrive', async () => {
+  it('lists every entry once, page by page, although more arrive', async () => {
     const api = await startBusy();
     expect(await api.get('/ledger?limit=3')).toMatchObject({ body: { entries: { length: 3 }, next: '3' } });
     await api.change('ada', 1);
@@ -199,7 +199,7 @@ describe('GET /_emulator/ledger', () => {
     expect(body).toEqual({ entries: [expect.objectContaining({ id: '2' }), expect.objectContaining({ id: '1' })] });
   });
 
-  it.each(['default-1', '2026-01-01', 'x'])('refuses since=%s, which is no id of an entry', async (since) => {
+  it.each(['default-1', '2026-01-01', 'x'])('refuses since=%s, which is not the id of an entry', async (since) => {
     const { get } = await startControl();
     expect(await get(`/ledger?since=${since}`)).toEqual(
       problem(
@@ -212,15 +212,15 @@ describe('GET /_emulator/ledger', () => {
   });
 });
 
-it('says from which entry on it has them all, once there was no room for others', async () => {
-  const told = async (historyBytes: number, count: number): Promise<unknown> => {
+it('says from which entry on it is complete, once others were dropped to make room', async () => {
+  const list = async (historyBytes: number, count: number): Promise<unknown> => {
     const api = await startControl({ journalSize: 0, historyBytes });
     for (let each = 0; each < count; each += 1) await api.change('ada', 1);
     const { entries, from } = (await api.get('/ledger')).body as { entries: readonly { id: string }[]; from?: string };
     return [entries.map(({ id }) => id), from];
   };
-  // The seed takes 400 of them, each change 900 and its body.
-  expect(await told(2400, 2)).toEqual([['2', '1'], undefined]);
-  expect(await told(2400, 4)).toEqual([['4', '3'], '3']);
-  expect(await told(0, 2)).toEqual([[], '3']);
+  // The seed takes 400 bytes, each change 900 and its body.
+  expect(await list(2400, 2)).toEqual([['2', '1'], undefined]);
+  expect(await list(2400, 4)).toEqual([['4', '3'], '3']);
+  expect(await list(0, 2)).toEqual([[], '3']);
 });

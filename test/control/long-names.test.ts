@@ -7,7 +7,7 @@ const LONG = 'statu'.repeat(200_000);
 /** As long as the head of a request may be. */
 const SHORTER = 'x'.repeat(10_000);
 
-describe('what says that a name is wrong', () => {
+describe('the refusal of a wrong name', () => {
   it.each<[string, 'post' | 'put', string, unknown]>([
     ['an unknown field of a rule', 'post', '/faults', { effect: { status: 500 }, [LONG]: 1 }],
     ['an unknown field of an effect', 'post', '/faults', { effect: { [LONG]: 500 } }],
@@ -15,7 +15,7 @@ describe('what says that a name is wrong', () => {
     ['an unknown operation', 'post', '/faults', { operation: LONG, effect: { status: 500 } }],
     ['an unknown code', 'post', '/faults', { provider: 'klaim', effect: { code: LONG } }],
     ['a header that cannot be', 'post', '/faults', { effect: { status: 500, headers: { [`${LONG}:`]: 'x' } } }],
-    ['a header that is no text', 'post', '/faults', { effect: { status: 500, headers: { [LONG]: 1 } } }],
+    ['a header that is not text', 'post', '/faults', { effect: { status: 500, headers: { [LONG]: 1 } } }],
     ['a ttl', 'post', '/faults', { effect: { status: 500 }, ttl: LONG }],
     ['an instant', 'put', '/clock', { now: LONG }],
     ['a duration', 'post', '/clock/advance', { by: LONG }],
@@ -23,7 +23,7 @@ describe('what says that a name is wrong', () => {
     ['an unknown field of a section', 'put', '/state', { klaim: { [LONG]: [] } }],
     ['a clock of a state', 'put', '/state', { clock: LONG }],
     ['an argument of a control', 'post', '/controls/klaim/addMember', { [LONG]: 1 }],
-  ])('says no more of it than its beginning: %s', async (_, method, path, body) => {
+  ])('quotes only its beginning: %s', async (_, method, path, body) => {
     const api = await startControl();
     expectShort(await api[method](path, body));
   });
@@ -37,7 +37,7 @@ describe('what says that a name is wrong', () => {
     ['an unknown document', `/specs/${SHORTER}`],
     ['an unknown provider', `/providers/${SHORTER}`],
     ['a path that cannot be read', `/providers/${SHORTER}%`],
-  ])('says no more of it than its beginning: %s', async (_, path) => {
+  ])('quotes only its beginning: %s', async (_, path) => {
     const api = await startControl();
     expectShort(await api.get(path));
   });
@@ -50,12 +50,12 @@ describe('what says that a name is wrong', () => {
     ['a pair of a fault', '/klaim/users', { 'X-Emulator-Inject': `${SHORTER}=1` }],
     ['a value of a fault', '/klaim/users', { 'X-Emulator-Inject': `status=${SHORTER}` }],
     ['no provider', `/${SHORTER}`, {}],
-  ])('says no more of it than its beginning: %s', async (_, path, headers) => {
+  ])('quotes only its beginning: %s', async (_, path, headers) => {
     const { agent } = await startControl();
     expectShort(toAnswer(await agent.get(path).set({ ...headers })));
   });
 
-  it('says the same of a name as long as that by its beginning', async () => {
+  it('suggests nothing for a long name', async () => {
     const api = await startControl();
     expect(await api.post('/faults', { provider: LONG, effect: { status: 500 } })).toMatchObject({
       body: { detail: `body/provider: There is no provider "${LONG.slice(0, 100)}…".` },

@@ -25,7 +25,7 @@ async function listNames({ get }: ControlApi): Promise<unknown> {
 }
 
 describe('GET /_emulator/sandboxes', () => {
-  it('lists them by name, as they are', async () => {
+  it('lists them by name, with their current state', async () => {
     const api = await startControl();
     await api.in('two').change('ada', 1);
     await api.in('one').put('/clock', { now: '2030-01-01T00:00:00Z' });
@@ -45,14 +45,14 @@ describe('GET /_emulator/sandboxes', () => {
     );
   });
 
-  it('makes none, whichever is named', async () => {
+  it('creates none, whichever is named', async () => {
     const api = await startControl();
     expect(await api.in('one').get('/sandboxes')).toEqual(ok({ sandboxes: [describedSandbox('default')] }));
   });
 });
 
 describe('GET /_emulator/sandboxes/{name}', () => {
-  it('tells of one', async () => {
+  it('describes one', async () => {
     const api = await startControl();
     await api.in('one').change('ada', 1);
     expect(await api.get('/sandboxes/one')).toEqual(ok(describedSandbox('one', { requests: 1 })));
@@ -60,7 +60,7 @@ describe('GET /_emulator/sandboxes/{name}', () => {
 });
 
 describe('PUT /_emulator/sandboxes/{name}', () => {
-  it.each([[undefined], [{}]])('makes one from the fixtures of the start, with the body %j', async (body) => {
+  it.each([[undefined], [{}]])('creates one from the fixtures of the start, with the body %j', async (body) => {
     const api = await startControl();
     expect(await api.put('/sandboxes/one', body)).toEqual(made('one'));
     expect(await api.in('one').credits('ada')).toBe(700);
@@ -70,7 +70,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     ['by name', ['default'], 700],
     ['as objects', [ALONE], undefined],
     ['by name and as objects', ['default', { klaim: { users: ALONE.klaim.users } }], 700],
-  ])('makes one from fixtures %s, to which it is reset', async (_, fixtures, ada) => {
+  ])('creates one from fixtures %s, to which it is reset', async (_, fixtures, ada) => {
     const api = await startControl();
     expect(await api.put('/sandboxes/one', { fixtures })).toEqual(made('one'));
     const one = api.in('one');
@@ -84,7 +84,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
   });
 
   it.each([[{}], [{ fixtures: [ALONE] }]])(
-    'gives one made with %j a clock and chance of its own, to which it is reset',
+    'gives one created with %j its own clock and random seed, to which it is reset',
     async (terms) => {
       const api = await startControl();
       const body = { ...terms, clock: '2027-05-05T00:00:00+02:00', randomSeed: 7 };
@@ -97,7 +97,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     },
   );
 
-  it('makes one that is there anew: state, numbers, journal and ledger; its snapshots stay', async () => {
+  it('recreates an existing one: state, numbers, journal and ledger; its snapshots stay', async () => {
     const api = await startControl();
     const one = api.in('one');
     await one.change('ada', 1);
@@ -111,14 +111,14 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(await one.credits('ada')).toBe(701);
   });
 
-  it('makes the default one anew, through which it was asked', async () => {
+  it('recreates the default one in a request to it', async () => {
     const api = await startControl();
     await api.change('ada', 1);
     expect(await api.put('/sandboxes/default', {})).toEqual(ok(describedSandbox('default')));
     expect(await api.credits('ada')).toBe(700);
   });
 
-  it('has streams of one that is made anew get the new snapshot', async () => {
+  it('sends the new state to the streams of a recreated one', async () => {
     const { url } = await startEmulator({ providers: [board] });
     const send = (path: string, body: object): Promise<Response> =>
       fetch(`${url}${path}`, {
@@ -133,7 +133,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(await next()).toEqual({ name: 'a', version: 0, text: '' });
   });
 
-  it('stays, though its first request is refused for who sent it', async () => {
+  it('stays although its first request is refused for its credentials', async () => {
     const api = await startControl();
     await api.put('/sandboxes/one', { clock: '2027-01-01T00:00:00Z' });
     const wrong = { Authorization: 'Bearer nobody' };
@@ -142,11 +142,11 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(await listNames(api)).toEqual(['default', 'one']);
   });
 
-  it('has one go when its time is over, whose name then means a new one', async () => {
+  it('deletes one when its time is up; its name then means a new one', async () => {
     const api = await startControl();
     await api.put('/sandboxes/one', { ttl: 60_000 });
     expect(await api.get('/sandboxes/one')).toMatchObject({ body: { ttl: expect.any(Number) as number } });
-    // Made anew without, it stays.
+    // Recreated without a ttl, it stays.
     expect(await api.put('/sandboxes/one', {})).toEqual(ok(describedSandbox('one')));
     await api.put('/sandboxes/two', { ttl: 'PT0.05S', clock: '2027-01-01T00:00:00Z' });
     await expect.poll(() => listNames(api), { timeout: 10_000 }).toEqual(['default', 'one']);
@@ -154,7 +154,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(await api.get('/sandboxes/two')).toEqual(ok(describedSandbox('two')));
   });
 
-  it('has one stay beyond its time while somebody listens', async () => {
+  it('keeps one beyond its time while a client listens', async () => {
     const { url } = await startEmulator({ providers: [board] });
     const { next, ended } = await follow<ShownNote>(`${url}/_sandbox/one/board/notes/a/stream`);
     await next();
@@ -166,7 +166,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(put.status).toBe(200);
     await next();
     const find = async (): Promise<unknown> => (await fetch(`${url}/_emulator/sandboxes/one`)).json();
-    // It is given another second each time that its time is over.
+    // It gets another second each time that its time is up.
     await expect.poll(find, { timeout: 5000 }).toMatchObject({ ttl: expect.closeTo(800, -3) as number });
     expect(await Promise.race([ended, Promise.resolve('listening')])).toBe('listening');
   });
@@ -228,7 +228,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
   });
 
   it.each([{}, { from: { sandbox: 'default' } }, { fixtures: ['default'] }])(
-    'refuses one more than there may be, with %j',
+    'refuses one more than the maximum, with %j',
     async (body) => {
       const api = await startControl({ maxSandboxes: 2 });
       expect(await api.put('/sandboxes/one', body)).toEqual(made('one'));
@@ -236,7 +236,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
         problem(
           503,
           'Too many sandboxes',
-          'There are 2 sandboxes already, and no more are allowed.',
+          'The limit of 2 sandboxes is reached.',
           'Use fewer names, or start with a larger --max-sandboxes.',
         ),
       );
@@ -246,7 +246,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
 });
 
 describe('DELETE /_emulator/sandboxes/{name}', () => {
-  it.each(['one', 'default'])('has "%s" go, and the next request finds a new one', async (name) => {
+  it.each(['one', 'default'])('deletes "%s", and the next request gets a new one', async (name) => {
     const api = await startControl();
     const one = api.in(name);
     await one.change('ada', 1);
@@ -257,7 +257,7 @@ describe('DELETE /_emulator/sandboxes/{name}', () => {
     expect(await api.get(`/sandboxes/${name}`)).toEqual(ok(describedSandbox(name, { requests: 1 })));
   });
 
-  it('ends its streams and what waits in it, and leaves others alone', async () => {
+  it('ends its streams and waiting requests, and leaves others alone', async () => {
     const { url } = await startEmulator({ providers: [board] });
     const [one, two] = ['one', 'two'].map((name) => `${url}/_sandbox/${name}`);
     const streams = [

@@ -12,7 +12,7 @@ const text = fc.constantFrom('1', 'x');
 const name = fc.constantFrom('a', '__proto__');
 const value = fc.constantFrom<unknown>('1', 1, true, 'x', null, ['x', 1], { deep: [1] });
 
-/** One or two things that are asked at once, so that some exchanges fit. */
+/** One or two conditions at once, so that some exchanges match. */
 const match = fc
   .tuple(
     fc.record({
@@ -53,7 +53,7 @@ function toMultipart(pairs: readonly (readonly [string, string])[]): string {
   return `${parts.join('')}--limit--\r\n`;
 }
 
-it('a rule fires on those exchanges, and on no others, that filters find and that are verified', async () => {
+it('a rule fires on exactly the exchanges that filters find and that verification counts', async () => {
   const { agent, get, post, delete: remove } = await startControl({ providers: [tally] });
   await fc.assert(
     fc.asyncProperty(match, fc.array(request, { minLength: 3, maxLength: 6 }), async (asked, requests) => {

@@ -29,7 +29,7 @@ const spend = async (url: string, user = 'ada', headers: Record<string, string> 
 };
 
 describe('metrics', () => {
-  it('count what the journals hold of before the first look, and all that comes after it', async () => {
+  it('count the exchanges in the journals before the first request for metrics, and all later ones', async () => {
     const emulator = await startEmulator({ providers: ['klaim'], journalSize: 3 });
     const { klaim } = emulator.urls;
     for (const sandbox of ['one', 'one', 'one', 'one', 'two'])
@@ -40,7 +40,7 @@ describe('metrics', () => {
     emulator.reset('one');
     await spend(klaim, 'nobody');
     await fetch(`${klaim}/no-such-path`, { headers: KEY });
-    // These are counted in any case, for the evidence.
+    // The evidence counts these in any case.
     expect(await read(emulator, 'answers_total')).toEqual({
       [`answers_total${labels}`]: 10,
       'answers_total{provider="klaim",operation="updateUserCredits",status="404"}': 1,
@@ -57,7 +57,7 @@ describe('metrics', () => {
     );
   });
 
-  it('count faults by what they do, and exchanges without an answer', async () => {
+  it('count faults by effect, and exchanges without a response', async () => {
     const emulator = await startEmulator({ providers: ['klaim'] });
     const { faults } = emulator.sandbox();
     const { klaim } = emulator.urls;
@@ -77,7 +77,7 @@ describe('metrics', () => {
     });
   });
 
-  it('tell how many sandboxes and streams there are, and nothing that a client has written', async () => {
+  it('count sandboxes and streams, and contain nothing that a client has written', async () => {
     const emulator = await startEmulator({ providers: ['decentraland', tally] });
     const wallet = '0x1111111111111111111111111111111111111111';
     const abort = new AbortController();
@@ -105,7 +105,7 @@ describe('metrics', () => {
     await expect.poll(() => read(emulator, 'sandboxes', 'streams')).toEqual(open(0));
   });
 
-  it('are those that docs/metrics.md has, each of its kind', async () => {
+  it('are those of docs/metrics.md, each with its type', async () => {
     const { url } = await startOnDisk({ data: createFolder(), providers: ['klaim'] });
     const text = await connect(url).metrics();
     const told = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', kind = '']) => [name, kind]);
@@ -113,7 +113,7 @@ describe('metrics', () => {
     expect(told.sort()).toEqual(page.map(([, name = '', kind = '']) => [name, kind]).sort());
   });
 
-  it('tell of the disk where there is one', async () => {
+  it('include the disk if there is one', async () => {
     const disk = new FakeDisk();
     const { url } = await startOnDisk({ data: createFolder(), files: disk, providers: ['klaim'] });
     const emulator = connect(url);

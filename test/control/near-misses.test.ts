@@ -12,8 +12,8 @@ function refused({ status, body }: Answer): NotVerified {
   return body as NotVerified;
 }
 
-describe('what a near miss shows', () => {
-  it('has no secret in it, neither what came nor what was asked for', async () => {
+describe('a near miss', () => {
+  it('shows no secret, neither of the request nor of the expectation', async () => {
     const { post, call } = await startControl({ providers: [tally] });
     await call(
       'post',
@@ -37,7 +37,7 @@ describe('what a near miss shows', () => {
     expect(JSON.stringify(answer)).not.toMatch(/hush|asked/);
   });
 
-  it('is short, however long what differs', async () => {
+  it('is short, however long the difference', async () => {
     const { post, call } = await startControl({ providers: [tally] });
     const fields = (value: string): object =>
       Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`${'n'.repeat(150)}${index}`, value]));
@@ -74,7 +74,7 @@ describe('a hostile match', () => {
     expect(await api.get('/health')).toMatchObject({ status: 200 });
   });
 
-  it('is refused where it is longer than what could be compared', async () => {
+  it('is refused if it is longer than any kept body', async () => {
     const { post } = await startControl();
     const match = { body: { text: 'x'.repeat(40_000) } };
     expect(await post('/requests/verify', { match })).toEqual(

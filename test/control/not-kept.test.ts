@@ -14,7 +14,7 @@ const REASON = {
   nearest: null,
 };
 
-it('a change that the disk does not take is refused, and the journal and the log say so in its place', async () => {
+it('a change that cannot be written to disk is refused, and the journal and the log say so', async () => {
   const warned: object[] = [];
   const errors: string[] = [];
   const folder = join(createFolder(), 'data');

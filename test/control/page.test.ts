@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { PAGE_SIZE, takePage } from '../../src/control/page.ts';
 import { toInstant } from '../../src/core/values/clock.ts';
 
-it('a page shows an entry alone that is longer than a page', () => {
+it('a page shows an entry that is longer than a page on its own', () => {
   const long = { at: toInstant(0), id: 2, text: 'x'.repeat(PAGE_SIZE) };
   const listing = {
     entries: [long, { ...long, id: 1 }],

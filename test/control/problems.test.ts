@@ -7,7 +7,7 @@ import { DOCUMENT_HINT, ok, problem, startControl, toAnswer } from './api.ts';
 const JSON_HINT = 'Send JSON in UTF-8 as Content-Type: application/json.';
 
 describe('a problem of the control API', () => {
-  it('is application/problem+json and is kept by nobody', async () => {
+  it('is application/problem+json and is not cached', async () => {
     const { agent } = await startControl();
     const { headers } = await agent.get('/_emulator/nothing');
     expect(headers).toMatchObject({
@@ -18,7 +18,7 @@ describe('a problem of the control API', () => {
   });
 
   it.each(['/nothing', '/providers/klaim/x', '/Health', '//health', '/health/x?a=1'])(
-    'says that there is no %s',
+    'says that %s does not exist',
     async (path) => {
       const { get } = await startControl();
       const detail = `The control API has no ${path}.`;
@@ -26,7 +26,7 @@ describe('a problem of the control API', () => {
     },
   );
 
-  it.each(['', '/', '?a=1'])('lists the main acts to whom begins at "/_emulator%s"', async (path) => {
+  it.each(['', '/', '?a=1'])('lists the main endpoints at "/_emulator%s"', async (path) => {
     const { get } = await startControl();
     const detail = 'The control API begins here; its endpoints are below.';
     const { status, body } = await get(path);
@@ -44,7 +44,7 @@ describe('a problem of the control API', () => {
     ['patch', '/state', 'GET, HEAD, PUT'],
     ['put', '/requests', 'GET, HEAD, DELETE'],
     ['get', '/controls/klaim/addMember', 'POST'],
-  ] as const)('names the methods where %s %s is none of them', async (method, path, allow) => {
+  ] as const)('names the allowed methods for %s %s', async (method, path, allow) => {
     const { agent } = await startControl();
     const response = await agent[method](`/_emulator${path}`);
     const detail = `${path} does not accept ${method.toUpperCase()}.`;
@@ -52,7 +52,7 @@ describe('a problem of the control API', () => {
     expect(response.headers['allow']).toBe(allow);
   });
 
-  it('says that a path is not encoded', async () => {
+  it('refuses a path with a wrong percent sign', async () => {
     const { get } = await startControl();
     const detail = '/providers/%zz has a percent sign that encodes nothing.';
     const hint = 'Write %25 for a percent sign.';
@@ -85,7 +85,7 @@ describe('a problem of the control API', () => {
     expect(toAnswer(response)).toEqual(problem(status, 'Unreadable body', detail, JSON_HINT));
   });
 
-  it('says that a body is compressed', async () => {
+  it('refuses a compressed body', async () => {
     const { agent } = await startControl();
     const request = agent
       .put('/_emulator/clock')
@@ -94,7 +94,7 @@ describe('a problem of the control API', () => {
     expect(toAnswer(await request.send('{}'))).toEqual(problem(415, 'Unreadable body', detail, JSON_HINT));
   });
 
-  it('names every field of a body that is not known', async () => {
+  it('names every unknown field of a body', async () => {
     const { put } = await startControl();
     const detail =
       'body must NOT have additional properties (freeze; known: now, frozen); body must NOT have additional properties (speed); body/now must be string';
@@ -163,7 +163,7 @@ describe('a path', () => {
   });
 });
 
-it('an act is counted apart from the exchanges of providers, sandbox by sandbox', async () => {
+it('calls of the control API are numbered apart from exchanges, per sandbox', async () => {
   const agent = await startApp();
   const idOf = async (path: string): Promise<unknown> => (await agent.get(path)).headers['x-emulator-request-id'];
   expect([
@@ -176,7 +176,7 @@ it('an act is counted apart from the exchanges of providers, sandbox by sandbox'
   ]).toEqual(['default-act-1', 'default-1', 'default-act-2', 'x-act-1', 'default-2', 'x-1']);
 });
 
-it('an empty body is none where an act needs none', async () => {
+it('an empty body counts as no body if none is required', async () => {
   const { agent, get } = await startControl();
   const response = await agent.post('/_emulator/reset').set('Content-Type', 'application/json').send('');
   expect(response.status).toBe(204);

@@ -12,7 +12,7 @@ const NO_EXCHANGE = [
   'The journal keeps only recent exchanges; a reset clears it.',
 ] as const;
 const NO_FINDINGS = { findings: [], waived: 0 };
-/** Adds the same again, which the audit finds. */
+/** Sends the same request twice, which the audit finds. */
 const repeat: NonNullable<Act['before']> = async (sandbox, call) => {
   for (let times = 0; times < 2; times += 1) await count(sandbox, call);
 };
@@ -36,7 +36,7 @@ const BUNDLE = {
     },
   ],
 };
-/** Over all runs in sandboxes of that name. */
+/** Counted over all runs in sandboxes of that name. */
 const ANSWERED = {
   ...{ provider: 'tally', operation: 'addToCounter', status: 200, level: 'documented', source: 'tally' },
   ...{ count: anyNumber, changed: anyNumber },

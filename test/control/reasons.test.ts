@@ -19,9 +19,9 @@ async function reasonsOf({ get }: Pick<ControlApi, 'get'>, id: string): Promise<
   return (body as { readonly reasons: unknown }).reasons;
 }
 
-/** What they say of refusals by each provider is in refusals.test.ts. */
+/** The reasons of each provider are in refusals.test.ts. */
 describe('reasons', () => {
-  it('name the rule that refused it, and whether the change was stored', async () => {
+  it('name the rule that refused the request, and whether the change was stored', async () => {
     const api = await startControl();
     await api.post('/faults', { id: 'lost', effect: { status: 400 }, phase: 'after' });
     const { id } = await api.call('put', '/klaim/users/ada/credits', { credit_delta: 1 });
@@ -35,7 +35,7 @@ describe('reasons', () => {
     ]);
   });
 
-  it('say how many requests there may be, and when the next one may come', async () => {
+  it('name the limit of requests, and when the next one is accepted', async () => {
     const agent = await startApp({ providers: ['openmonetize'], set: ['openmonetize.rateLimit=1/PT1M'] });
     await agent.get('/openmonetize/v1/info');
     expect(await entryOf(agent, await agent.get('/openmonetize/v1/info'))).toMatchObject({
@@ -51,7 +51,7 @@ describe('reasons', () => {
     });
   });
 
-  it('are those of the document where an operation itself answers a refusal', async () => {
+  it('come from the document if the operation itself refuses', async () => {
     const agent = await startApp({ providers: ['decentraland'] });
     await agent.post('/_emulator/controls/decentraland/flag').send({ address: WALLET, cause: 'captcha' });
     expect(await entryOf(agent, await agent.get(`/decentraland/users/${WALLET}/credits`))).toMatchObject({
@@ -60,7 +60,7 @@ describe('reasons', () => {
     });
   });
 
-  it('are told of a body that is too large, and of an operation that is not written', async () => {
+  it('explain a body that is too large, and an operation that is not written', async () => {
     const api = await startControl({ providers: [tally], strict: true, bodyLimit: 10 });
     const large = await api.call('post', '/tally/counters/a/add', { by: 1, memo: 'x'.repeat(20) });
     const unwritten = await api.call('get', '/tally/forecasts/monday');
@@ -77,7 +77,7 @@ describe('reasons', () => {
     ]);
   });
 
-  it('are none of a success, and none of what broke in the emulator, which `bug` tells', async () => {
+  it('are empty for a success, and for a failure of the emulator, which `bug` reports', async () => {
     const api = await startControl();
     const id = await api.change('ada', 1);
     expect(await reasonsOf(api, id)).toEqual([]);

@@ -7,7 +7,7 @@ const SECRET = 'hush-hush';
 
 const MULTIPART = 'multipart/form-data; boundary=limit';
 
-/** A form of one field with that header. */
+/** A form with one field that has this header. */
 function toPart(head: string): string {
   return `--limit\r\n${head}\r\n\r\n${SECRET}\r\n--limit--\r\n`;
 }
@@ -49,7 +49,7 @@ describe('the journal', () => {
     );
   });
 
-  it('shows no secret of a JSON body, nor of its answer', async () => {
+  it('shows no secret of a JSON body or of its response', async () => {
     const { agent, get } = await startControl({ providers: [tally] });
     const sent = `{"password": "${SECRET}", "deep": [{"Password":["${SECRET}","${SECRET}"]}], "note": "kept"}`;
     await agent.post('/tally/echo').set('Content-Type', 'application/json').send(sent);
@@ -138,7 +138,7 @@ describe('the journal', () => {
     expect(JSON.stringify((await get('/requests')).body)).not.toContain(SECRET);
   });
 
-  it('shows the answer of the API as the client saw it, with its secrets', async () => {
+  it('leaves the response to the client unchanged, with its secrets', async () => {
     const { call } = await startControl();
     const { body } = await call('put', '/klaim/users/ada', { metadata: { api_key: SECRET } });
     expect(body).toMatchObject({ metadata: { api_key: SECRET } });

@@ -196,7 +196,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
       ],
     ],
   }),
-  'a token that nobody has': gamefuse({
+  'an unknown token': gamefuse({
     operation: 'addCredits',
     subject: '1',
     method: 'POST',
@@ -259,7 +259,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
       ],
     ],
   }),
-  'a member that there is not': inveterate({
+  'an unknown member': inveterate({
     operation: 'CreditsController_findOne',
     subject: '6100000000009',
     url: '/v2.0/admin/members/6100000000009/credits',
@@ -309,7 +309,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
 };
 
 describe('reasons', () => {
-  it('say of a refusal by any provider which field it was, what was wrong with it and which name is near', async () => {
+  it('name for a refusal by any provider the field, the problem and the nearest name', async () => {
     const agent = await startApp();
     for (const [title, row] of Object.entries(REFUSALS)) {
       const { provider, operation, subject = null, method = 'GET', url, headers = {}, body, status, fault } = row;

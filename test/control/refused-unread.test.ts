@@ -21,27 +21,27 @@ describe('a control request that is refused', () => {
     ['a foreign page', FOREIGN, 403],
     ['a foreign host', 'Host: evil.example', 403],
     ['a missing token', 'Origin: http://localhost:3000', 401],
-  ])('is answered by its head alone: %s', async (_, header, status) => {
+  ])('is answered after its head: %s', async (_, header, status) => {
     const { url } = await startEmulator({ controlToken: 's3cret', allowOrigin: ['http://localhost:3000'] });
     const socket = await openSocket(url);
     socket.send(toHead(BIG, header));
     await expect.poll(() => socket.answers().map((answer) => answer.status)).toEqual([status]);
   });
 
-  it('has nothing kept of its body', async () => {
+  it('keeps nothing of its body', async () => {
     const { url } = await startEmulator();
     const bytes = Buffer.alloc(BIG, 0x20);
     const before = countBufferBytes();
     const sockets = await Promise.all(Array.from({ length: 5 }, () => connectTo(url)));
     for (const socket of sockets) {
       socket.write(toHead(BIG, FOREIGN));
-      // All but the last byte, so that no request is over.
+      // All but the last byte, so that no request is complete.
       await new Promise((resolve) => socket.write(bytes.subarray(1), resolve));
     }
     expect(countBufferBytes() - before).toBeLessThan(BIG);
   });
 
-  it('leaves its connection to the next one when its body has come', async () => {
+  it('leaves its connection to the next request once its body has arrived', async () => {
     const { url } = await startEmulator();
     const socket = await openSocket(url);
     socket.send(`${toHead(3_000_000, FOREIGN)}${' '.repeat(3_000_000)}`);
@@ -58,7 +58,7 @@ describe('a control request that is refused', () => {
     await socket.ended;
   });
 
-  it('makes no sandbox, so that the owner has room for as many as there may be', async () => {
+  it('creates no sandbox, so that the owner can create all that are allowed', async () => {
     const agent = await startApp({ maxSandboxes: 20 });
     const ask = async (name: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
       (await agent.get('/_emulator/clock').set({ 'X-Emulator-Sandbox': name, ...headers })).status;
@@ -66,13 +66,13 @@ describe('a control request that is refused', () => {
       expect(await ask(`foreign-${count}`, { Origin: 'http://evil.example' })).toBe(403);
     }
     const own: number[] = [];
-    // The default one is there already.
+    // The default one exists already.
     for (let count = 0; count < 20; count += 1) own.push(await ask(`own-${count}`));
     expect(own).toEqual([...Array.from({ length: 19 }, () => 200), 503]);
   });
 });
 
-describe('a control request that concerns no sandbox', () => {
+describe('a control request that needs no sandbox', () => {
   it.each([
     ['get', '/nothing', 404],
     ['get', '/%zz', 400],
@@ -84,7 +84,7 @@ describe('a control request that concerns no sandbox', () => {
     ['get', '/providers/klaim?x=%zz', 400],
     ['get', '/specs/klaim.json', 200],
     ['get', '/controls', 200],
-  ] as const)('makes none: %s %s', async (method, path, status) => {
+  ] as const)('creates none: %s %s', async (method, path, status) => {
     const agent = await startApp({ providers: ['klaim'], maxSandboxes: 1 });
     const answer = await agent[method](`/_emulator${path}`).set('X-Emulator-Sandbox', 'x');
     const next = await agent.get('/_emulator/clock').set('X-Emulator-Sandbox', 'x');
@@ -100,7 +100,7 @@ async function connectTo(url: string): Promise<Socket> {
   return socket;
 }
 
-/** What buffers hold that somebody still needs. */
+/** Bytes of buffers that are still referenced. */
 function countBufferBytes(): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tally } from '../support/providers.ts';
 import { done, ok, problem, startControl, type ControlApi } from './api.ts';
 
-/** Exchanges 1 to 3, and one ledger entry of each. */
+/** Exchanges 1 to 3, each with one ledger entry. */
 async function startBusy(): Promise<ControlApi> {
   const api = await startControl({ providers: ['klaim', tally] });
   await api.change('ada', 1);
@@ -15,7 +15,7 @@ async function startBusy(): Promise<ControlApi> {
 const PROVIDERS = 'GET /_emulator/providers lists them.';
 const OPERATIONS = 'GET /_emulator/providers/{id} lists those of a provider.';
 
-describe('a filter with a name that there is not', () => {
+describe('a filter with an unknown name', () => {
   it('is refused with the nearest one', async () => {
     const { get } = await startBusy();
     const noProvider = 'query/provider: There is no provider "klam"; did you mean "klaim"?';
@@ -40,7 +40,7 @@ describe('a filter with a name that there is not', () => {
     }
   });
 
-  it('is not refused in the ledger for a control, which is no operation', async () => {
+  it('is not refused in the ledger for a control', async () => {
     const { get, post } = await startControl();
     await post('/controls/klaim/addMember', { app_id: 'app_lantern', email: 'gus@lantern.example' });
     expect(await get('/ledger?operation=addMember')).toMatchObject({ status: 200 });
@@ -61,13 +61,13 @@ describe('a filter with a name that there is not', () => {
     ['/accounts?account=adda', { accounts: [] }, { field: 'account', value: 'adda', nearest: 'ada' }],
     ['/accounts?account=zzzzzzzzzzzzzzzz', { accounts: [] }, { field: 'account', value: 'zzzzzzzzzzzzzzzz' }],
     ['/accounts?account=ada&tenant=nowhere', { accounts: [] }, { field: 'tenant', value: 'nowhere' }],
-  ])('%s says what never was', async (path, empty, unknown) => {
+  ])('%s names what was never seen', async (path, empty, unknown) => {
     const { get, post } = await startBusy();
     await post('/faults', { id: 'grant-lost', effect: { status: 500 }, times: 1, match: { subject: 'nobody' } });
     expect(await get(path)).toEqual(ok({ ...empty, unknown: [unknown] }));
   });
 
-  it('is no stranger where it was there once, or where a list is empty for another reason', async () => {
+  it('is not reported if it was seen once, or if a list is empty for another reason', async () => {
     const api = await startBusy();
     await api.change('nobody', 1);
     for (const [path, body] of Object.entries({
@@ -87,7 +87,7 @@ describe('a filter with a name that there is not', () => {
 });
 
 describe('count', () => {
-  it('adds how many there are, on whichever page', async () => {
+  it('adds the total on every page', async () => {
     const api = await startBusy();
     const totals: unknown[] = [];
     for (const path of [
@@ -131,7 +131,7 @@ describe('brief', () => {
 });
 
 describe('a filter by body', () => {
-  it('reads forms of all kinds, and finds what was merged from query and path', async () => {
+  it('reads all kinds of forms, and finds fields merged from query and path', async () => {
     const api = await startControl({ providers: ['gamefuse'] });
     const send = (version: string): ReturnType<typeof api.agent.post> =>
       api.agent.post(`/gamefuse/api/${version}/users/1/add_credits`).set('authentication-token', 'gamefuse-test-ada');
@@ -163,7 +163,7 @@ describe('a filter by body', () => {
   });
 });
 
-it('an act that forgets all exchanges leaves state and ledger', async () => {
+it('clearing all exchanges leaves state and ledger', async () => {
   const { get, delete: remove } = await startBusy();
   expect(await remove('/requests')).toEqual(done);
   expect(await get('/requests?count=true')).toEqual(ok({ requests: [], total: 0 }));
@@ -171,7 +171,7 @@ it('an act that forgets all exchanges leaves state and ledger', async () => {
 });
 
 describe('the filter trace', () => {
-  it('finds the exchanges of one trace, which say whose they are', async () => {
+  it('finds the exchanges of one trace, which name their trace', async () => {
     const traced = '4bf92f3577b34da6a3ce929d0e0e4736';
     const { get, call } = await startControl({ providers: [tally] });
     for (const id of [traced, '0af7651916cd43dd8448eb211c80319c', 'none']) {

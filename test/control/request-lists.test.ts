@@ -38,14 +38,14 @@ describe('GET /_emulator/requests', () => {
     expect(await numbers(api)).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
-  it('shows each as it is shown alone', async () => {
+  it('shows each as GET /requests/{id} does', async () => {
     const api = await startBusy();
     const { requests } = await list(api);
     const alone = await Promise.all(requests.map(({ id }) => api.get(`/requests/${id}`)));
     expect(alone).toEqual(requests.map(ok));
   });
 
-  it('does not list acts, nor count them', async () => {
+  it('neither lists nor counts calls of the control API', async () => {
     const api = await startControl();
     await api.get('/health');
     await api.put('/clock', { frozen: true });
@@ -54,7 +54,7 @@ describe('GET /_emulator/requests', () => {
     expect(await numbers(api)).toEqual([1]);
   });
 
-  it('lists those that fit every filter', async () => {
+  it('lists the exchanges that match every filter', async () => {
     const api = await startBusy();
     const expected: Readonly<Record<string, readonly number[]>> = {
       'provider=klaim': [6, 4, 3, 2, 1],
@@ -107,7 +107,7 @@ describe('GET /_emulator/requests', () => {
     expect(await numbers(api, '?since=2025-01-01T00:00:00Z&limit=1')).toEqual([4]);
   });
 
-  it('finds those after an instant also where the clock was put back', async () => {
+  it('finds those after an instant even if the clock was set back', async () => {
     const api = await startControl();
     for (const now of ['2026-06-01T00:00:00Z', '2026-05-01T00:00:00Z', '2026-07-01T00:00:00Z']) {
       await api.put('/clock', { now });
@@ -131,7 +131,7 @@ describe('GET /_emulator/requests', () => {
     },
   );
 
-  it('gives every exchange once, page by page, although more arrive', async () => {
+  it('lists every exchange once, page by page, although more arrive', async () => {
     const api = await startBusy();
     const first = await list(api, '?provider=klaim&limit=2');
     expect(first).toEqual({ requests: [expect.any(Object), expect.any(Object)], next: '4' });
@@ -141,7 +141,7 @@ describe('GET /_emulator/requests', () => {
     expect(last).toEqual({ requests: [expect.objectContaining({ id: 'default-1' })] });
   });
 
-  it('has no next where a page ends with the list', async () => {
+  it('has no next if a page ends with the list', async () => {
     const api = await startBusy();
     expect(Object.keys(await list(api, '?limit=6'))).toEqual(['requests']);
     expect(Object.keys(await list(api, '?limit=5'))).toEqual(['requests', 'next']);
@@ -185,7 +185,7 @@ describe('GET /_emulator/requests', () => {
     );
   });
 
-  it('remembers as many exchanges as it was told to', async () => {
+  it('keeps as many exchanges as --journal-size says', async () => {
     const api = await startControl({ journalSize: 3 });
     for (let count = 0; count < 5; count += 1) await api.change('ada', 1);
     expect(await numbers(api)).toEqual([5, 4, 3]);
@@ -193,7 +193,7 @@ describe('GET /_emulator/requests', () => {
     expect(await api.get('/ledger')).toMatchObject({ body: { entries: { length: 5 } } });
   });
 
-  it('remembers nothing where it was told so', async () => {
+  it('keeps nothing with a --journal-size of 0', async () => {
     const api = await startControl({ journalSize: 0 });
     await api.change('ada', 1);
     expect(await api.get('/requests')).toEqual(ok({ requests: [] }));
@@ -212,7 +212,7 @@ describe('GET /_emulator/requests', () => {
 });
 
 describe('long entries', () => {
-  it('show records as far as there is room, and say what is missing', async () => {
+  it('show records as far as they fit, and say what is missing', async () => {
     const api = await startControl();
     const long = { metadata: { text: 'x'.repeat(900_000), list: Array.from({ length: 1000 }, () => 0) } };
     await api.call('put', '/klaim/users/ada', long);
@@ -225,7 +225,7 @@ describe('long entries', () => {
     expect(JSON.stringify(body).length).toBeLessThan(40_000);
   });
 
-  it('end a page early, from where the next one goes on', async () => {
+  it('end a page early, and the next page continues', async () => {
     const api = await startControl();
     for (let count = 0; count < 150; count += 1) {
       await api.call('put', '/klaim/users/ada', { metadata: { count, text: 'x'.repeat(20_000) } });
@@ -240,7 +240,7 @@ describe('long entries', () => {
     expect(rest.next).toBeUndefined();
   });
 
-  it('leave out ledger entries beyond their room, and say how many', async () => {
+  it('leave out ledger entries that do not fit, and say how many', async () => {
     const api = await startControl();
     await api.change('ada', 1, 'x'.repeat(300_000));
     await api.change('ada', 1, 'short');

@@ -14,7 +14,7 @@ interface Outcome {
   readonly logged: readonly Logged[];
 }
 
-/** What is logged of a success, a refusal in another sandbox and an act of the control API. */
+/** The log of a success, of a refusal in another sandbox and of a call of the control API. */
 async function logOf(
   options: EmulatorOptions,
   { requests, debug = false }: { readonly requests?: Terminal['requests']; readonly debug?: boolean },
@@ -64,31 +64,31 @@ const refused = {
 const reasons = [{ where: 'body', field: 'credit_dleta', problem: REASON, nearest: 'credit_delta' }];
 
 describe('the log of requests', () => {
-  it('is a line of each on a terminal, with the reasons of those that were refused', async () => {
+  it('is a line per exchange on a terminal, with the reasons of refusals', async () => {
     expect(await logOf({ explain: true }, { requests: 'all' })).toEqual({
       lines: [SUCCESS, `${REFUSAL}  body credit_dleta: ${REASON}`],
       logged: [],
     });
   });
 
-  it('leaves the reasons out where nobody wants them', async () => {
+  it('leaves the reasons out without --explain', async () => {
     expect((await logOf({ explain: false }, { requests: 'all' })).lines).toEqual([SUCCESS, REFUSAL]);
   });
 
-  it('is on a quieter terminal a line of each refusal that is to be explained', async () => {
+  it('is on a quieter terminal a line per explained refusal', async () => {
     const explained = await logOf({ explain: true }, { requests: 'refused' });
     const silent = await logOf({}, { requests: 'refused' });
     expect([explained.lines, silent.lines]).toEqual([[`${REFUSAL}  body credit_dleta: ${REASON}`], []]);
   });
 
-  it('is in JSON one line of each refusal that is to be explained', async () => {
+  it('is in JSON one line per explained refusal', async () => {
     expect(await logOf({ explain: true }, {})).toEqual({
       lines: [],
       logged: [['warn', 'refused', { ...refused, reasons }]],
     });
   });
 
-  it('is in JSON a line of each exchange at the level debug, those of the control API among them', async () => {
+  it('is in JSON a line per exchange at the level debug, including the control API', async () => {
     const { logged } = await logOf({}, { debug: true });
     const success = {
       ...refused,
@@ -110,7 +110,7 @@ describe('the log of requests', () => {
     ]);
   });
 
-  it('is nothing at all else', async () => {
+  it('is empty otherwise', async () => {
     expect(await logOf({}, {})).toEqual({ lines: [], logged: [] });
   });
 });

@@ -10,7 +10,7 @@ function field(answer: Answer, name: string): unknown {
 }
 
 describe('GET /_emulator/requests/{id}', () => {
-  it('tells what the client sent and saw and what the store did, by the id that the answer carried', async () => {
+  it('shows what the client sent and saw and what the store did, by the id in the response', async () => {
     const { get, call } = await startControl();
     const { id } = await call('put', '/klaim/users/ada/credits?why=test', { credit_delta: -25.5, description: 'Tea' });
     const record = {
@@ -122,7 +122,7 @@ describe('GET /_emulator/requests/{id}', () => {
     });
   });
 
-  it('shows what broke in a provider, and that nothing was kept', async () => {
+  it('shows a failure of a provider, and that nothing was stored', async () => {
     const { get, call } = await startControl({ providers: [tally] });
     const { id } = await call('post', '/tally/counters/a/break');
     expect(await get(`/requests/${id}`)).toMatchObject({
@@ -131,7 +131,7 @@ describe('GET /_emulator/requests/{id}', () => {
     expect(takeLogged()).toMatchObject([{ message: 'a bug in tally.operations.breakCounter', fields: { id } }]);
   });
 
-  it('shows a request for which there is no operation', async () => {
+  it('shows a request that matches no operation', async () => {
     const { get, call } = await startControl();
     const { id } = await call('get', '/klaim/nothing?a=1');
     expect(await get(`/requests/${id}`)).toMatchObject({
@@ -139,7 +139,7 @@ describe('GET /_emulator/requests/{id}', () => {
     });
   });
 
-  it('shows the answer to HEAD without the body that was not sent', async () => {
+  it('shows the response to HEAD without the body that was not sent', async () => {
     const { agent, get } = await startControl();
     await agent.head('/klaim/users/ada').set(LANTERN);
     expect(await get('/requests/default-1')).toMatchObject({
@@ -153,7 +153,7 @@ describe('GET /_emulator/requests/{id}', () => {
     expect(await get('/requests/default-1')).toMatchObject({ body: { url: '/users/a%2Fb?x=%20', subject: 'a/b' } });
   });
 
-  it('has nothing for a body that was over the limit', async () => {
+  it('shows null for a body over the limit', async () => {
     const { get, call } = await startControl({ bodyLimit: 100 });
     const { id } = await call('put', '/klaim/users/ada/credits', { credit_delta: 1, description: 'x'.repeat(100) });
     expect(await get(`/requests/${id}`)).toMatchObject({ body: { request: { body: null }, answer: { status: 413 } } });
@@ -185,7 +185,7 @@ describe('GET /_emulator/requests/{id}', () => {
 });
 
 describe('DELETE /_emulator/requests', () => {
-  it('forgets all exchanges and nothing else', async () => {
+  it('deletes all exchanges and nothing else', async () => {
     const { get, change, delete: remove } = await startControl();
     await change('ada', 1);
     const before = [await get('/state'), await get('/ledger')];
@@ -194,7 +194,7 @@ describe('DELETE /_emulator/requests', () => {
     expect([await get('/state'), await get('/ledger')]).toEqual(before);
   });
 
-  it('lets ids go on', async () => {
+  it('continues the ids', async () => {
     const { get, change, delete: remove } = await startControl();
     await change('ada', 1);
     await remove('/requests');

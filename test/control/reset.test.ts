@@ -6,7 +6,7 @@ import { tally } from '../support/providers.ts';
 import { DOCUMENT_HINT, done, ok, problem, startControl } from './api.ts';
 
 describe('POST /_emulator/reset', () => {
-  it('puts state, ledger, journal and clock back to the seed', async () => {
+  it('resets state, ledger, journal and clock to the seed', async () => {
     const { get, put, post, change } = await startControl();
     const before = await get('/state');
     await change('ada', -700);
@@ -19,7 +19,7 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/clock')).toEqual(ok({ now: START, frozen: true }));
   });
 
-  it('lets the ids and the chance of a run begin again', async () => {
+  it('restarts ids and random values', async () => {
     const { agent, call, post } = await startControl({ providers: [tally] });
     const run = async (): Promise<unknown> => [
       await call('post', '/tally/counters/a/add', { by: 1 }),
@@ -32,7 +32,7 @@ describe('POST /_emulator/reset', () => {
     expect((await agent.get('/_emulator/health')).headers['x-emulator-request-id']).toBe('default-act-1');
   });
 
-  it('forgets due items', async () => {
+  it('drops scheduled items', async () => {
     const { call, post, get } = await startControl({ providers: [tally] });
     await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
     await post('/reset');
@@ -40,7 +40,7 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/accounts')).toEqual(ok({ accounts: [] }));
   });
 
-  it('goes back to the seed after the state was replaced', async () => {
+  it('resets to the seed after the state was replaced', async () => {
     const { get, put, post } = await startControl();
     const before = await get('/state');
     await put('/state', { clock: '2030-01-01T00:00:00Z' });
@@ -48,7 +48,7 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/state')).toEqual(before);
   });
 
-  it('keeps rules, their counts and their time where that is asked for', async () => {
+  it('keeps rules, their counters and their time with keep', async () => {
     const { get, post, put, call } = await startControl();
     await post('/faults', { id: 'mine', effect: { status: 503 }, times: 3, ttl: 'PT1H' });
     await put('/faults/spare', { effect: { delay: 0 }, enabled: false });
@@ -61,7 +61,7 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/faults/mine')).toMatchObject({ body: { fired: 2, remaining: 1 } });
   });
 
-  it('brings back the seeded rules and no other, none of which has fired', async () => {
+  it('restores the seeded rules and no others, with counters at zero', async () => {
     const seeded = { id: 'seeded', provider: 'klaim', effect: { status: 503 }, times: 1 };
     const files = createFiles({ 'seeded.json': JSON.stringify([seeded]) });
     const { get, post, put, call, delete: remove } = await startControl({ faults: [files['seeded.json']] });
@@ -78,14 +78,14 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/faults')).toEqual(before);
   });
 
-  it('lets the ids of rules begin again', async () => {
+  it('restarts the ids of rules', async () => {
     const { post } = await startControl();
     await post('/faults', { effect: { status: 500 } });
     await post('/reset');
     expect(await post('/faults', { effect: { status: 500 } })).toMatchObject({ body: { id: 'fault-1' } });
   });
 
-  it('refuses what it does not know instead of resetting too much', async () => {
+  it('refuses unknown fields instead of resetting too much', async () => {
     const { post, change, credits } = await startControl();
     await change('ada', 1);
     const unknown = 'body must NOT have additional properties (kep; did you mean "keep"?)';

@@ -28,7 +28,7 @@ describe('a sandbox', () => {
     expect(headers['x-emulator-request-id']).toBe('default-act-1');
   });
 
-  it('sees what was done in it by any of its names, and nothing else', async () => {
+  it('holds what was done in it by any of its names, and nothing else', async () => {
     const api = await startControl();
     const body = { credit_delta: 1 };
     await api.agent.put('/klaim/users/ada/credits').set(LANTERN).send(body);
@@ -69,7 +69,7 @@ describe('a sandbox', () => {
     );
   });
 
-  it('has due items and chance of its own', async () => {
+  it('has its own scheduled items and random values', async () => {
     const api = await startControl({ providers: [tally] });
     const [one, two] = [api.in('one'), api.in('two')];
     const add = { by: 1 };

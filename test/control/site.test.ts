@@ -29,7 +29,7 @@ describe('the page', () => {
     ['/_emulator', '_emulator/'],
     ['/_emulator?sandbox=demo', '_emulator/?sandbox=demo'],
     ['/_emulator/docs/?sandbox=demo', '../docs?sandbox=demo'],
-  ])('leads from %s to where its files are', async (path, location) => {
+  ])('redirects from %s to the folder of its files', async (path, location) => {
     const { status, headers } = await (await startApp()).get(path).set(HTML);
     expect([status, headers['location']]).toEqual([308, location]);
   });
@@ -53,12 +53,12 @@ describe('the page', () => {
     [HTML, '/_emulator/page/../index.html', 404],
     [HTML, '/_emulator/page/nothing.js', 404],
     [{ Accept: 'application/json' }, '/_emulator/', 404],
-  ])('is not given to one who asks with %j for %s', async (headers, path, status) => {
+  ])('is not served for a request with %j for %s', async (headers, path, status) => {
     const answer = await (await startApp()).get(path).set(headers);
     expect([answer.status, answer.type]).toEqual([status, 'application/problem+json']);
   });
 
-  it('is not there where the control API is off', async () => {
+  it('is not served if the control API is off', async () => {
     expect((await (await startApp({ control: 'off' })).get('/_emulator/').set(HTML)).status).toBe(404);
   });
 });

@@ -10,7 +10,7 @@ const HINT = 'GET /_emulator/snapshots lists those of the sandbox; PUT saves one
 const LATER = '2030-01-01T00:00:00.000Z';
 
 describe('PUT /_emulator/snapshots/{name}', () => {
-  it('keeps what the sandbox is under a name, in the place of what had it', async () => {
+  it('saves the state under a name, replacing an older snapshot of that name', async () => {
     const api = await startControl();
     expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [] }));
     expect(await api.put('/snapshots/b', undefined)).toEqual({ status: 201, body: { name: 'b', at: START } });
@@ -42,7 +42,7 @@ describe('PUT /_emulator/snapshots/{name}', () => {
     expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [] }));
   });
 
-  it('is of one sandbox', async () => {
+  it('belongs to one sandbox', async () => {
     const api = await startControl();
     const [one, two] = [api.in('one'), api.in('two')];
     await one.put('/snapshots/before', undefined);
@@ -55,7 +55,7 @@ describe('PUT /_emulator/snapshots/{name}', () => {
     expect(await two.get('/snapshots')).toMatchObject({ body: { snapshots: [{ name: 'before' }] } });
   });
 
-  it('outlasts a reset, after which it can be restored', async () => {
+  it('survives a reset, and can be restored after it', async () => {
     const api = await startControl();
     await api.change('ada', 5);
     await api.put('/snapshots/before', undefined);
@@ -67,7 +67,7 @@ describe('PUT /_emulator/snapshots/{name}', () => {
 });
 
 describe('POST /_emulator/snapshots/{name}/restore', () => {
-  it('goes back any number of times; the journal stays, numbers go on and the ledger opens anew', async () => {
+  it('restores any number of times; the journal stays, numbers continue and the ledger is emptied', async () => {
     const api = await startControl();
     await api.change('ada', 1);
     await api.put('/snapshots/before', undefined);
@@ -90,7 +90,7 @@ describe('POST /_emulator/snapshots/{name}/restore', () => {
     });
   });
 
-  it('brings back rules that were half used, due items, counters and chance', async () => {
+  it('restores used rules, scheduled items, counters and random values', async () => {
     const api = await startControl({ providers: [tally] });
     await api.post('/faults', { id: 'twice', operation: 'getCounter', effect: { status: 500 }, times: 2 });
     await api.call('get', '/tally/counters/a');
@@ -112,7 +112,7 @@ describe('POST /_emulator/snapshots/{name}/restore', () => {
     expect(await run()).toEqual(first);
   });
 
-  it('has streams get one snapshot', async () => {
+  it('sends the new state once to streams', async () => {
     const { url } = await startEmulator({ providers: [board] });
     const send = (method: string, path: string, body?: object): Promise<Response> =>
       fetch(`${url}${path}`, {
@@ -132,7 +132,7 @@ describe('POST /_emulator/snapshots/{name}/restore', () => {
   });
 });
 
-describe('snapshots that are not there', () => {
+describe('unknown snapshots', () => {
   it.each([
     ['post', '/snapshots/befor/restore'],
     ['delete', '/snapshots/befor'],

@@ -17,7 +17,7 @@ async function look({ get }: ControlApi): Promise<readonly Answer[]> {
   return [await get('/state'), await get('/ledger'), await get('/requests'), await get('/clock')];
 }
 
-/** Each with a first user who would be there if anything of the document were taken. */
+/** Each has a first user that would exist if any part of the document were applied. */
 const FAULTS: readonly (readonly [string, object, string])[] = [
   ['a provider that is none', { klaym: {} }, 'body: klaym: "klaym" is not a provider; did you mean "klaim"?'],
   ['a key that is none', { clocks: '' }, 'body: clocks: "clocks" is not a provider; did you mean "clock"?'],
@@ -26,9 +26,13 @@ const FAULTS: readonly (readonly [string, object, string])[] = [
     { faults: [{ effect: { status: 500 } }] },
     'body: faults: A state has its rules under emulator, as GET /_emulator/state returns them; add others with POST /_emulator/faults.',
   ],
-  ['a clock that is no instant', { clock: 'noon' }, expect.stringMatching(/clock: "noon" is not an instant/) as string],
-  ['a clock that is no text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
-  ['a section that is no mapping', { klaim: [] }, 'body: klaim: must be object'],
+  [
+    'a clock that is not an instant',
+    { clock: 'noon' },
+    expect.stringMatching(/clock: "noon" is not an instant/) as string,
+  ],
+  ['a clock that is not text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
+  ['a section that is not a mapping', { klaim: [] }, 'body: klaim: must be object'],
   ['a section of the wrong shape', { klaim: { users: {} } }, 'body: klaim.users: must be array'],
   [
     'a field that is none',
@@ -117,7 +121,7 @@ describe('PUT /_emulator/state', () => {
     expect(await look(api)).toEqual(before);
   });
 
-  it('changes nothing for a fault in the last section only, and due items still happen', async () => {
+  it('changes nothing for an error in the last section only, and scheduled items still happen', async () => {
     const { call, put, post, get } = await startControl({ providers: ['klaim', tally] });
     await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
     const before = await get('/state');
@@ -131,7 +135,7 @@ describe('PUT /_emulator/state', () => {
     });
   });
 
-  it('changes nothing where a provider breaks over its section', async () => {
+  it('changes nothing if a provider throws for its section', async () => {
     const breaking: Provider = {
       ...tally,
       fixture: {
@@ -152,7 +156,7 @@ describe('PUT /_emulator/state', () => {
     expect(await get('/state')).toEqual(before);
   });
 
-  it('lists every fault of the shape at once', async () => {
+  it('lists every schema error at once', async () => {
     const { put } = await startControl();
     const klaim = { apps: [{ ...APP, color: 'red', api_key: 5 }] };
     expect(await put('/state', { klaim })).toEqual(
@@ -160,14 +164,14 @@ describe('PUT /_emulator/state', () => {
     );
   });
 
-  it('tells the first ten mistakes of a state that has millions, and that there are more', async () => {
+  it('lists the first ten errors of a state that has millions, and says that more follow', async () => {
     const { put } = await startControl();
     const apps = Array.from({ length: 300_000 }, () => []);
     const lines = Array.from({ length: 10 }, (_, index) => `body: klaim.apps[${index}]: must be object`);
     expect(await put('/state', { klaim: { apps } })).toEqual(badState([...lines, 'More errors follow.'].join('\n')));
   });
 
-  it('tells of ten mistakes behind as many records that fit', async () => {
+  it('finds ten errors after as many valid records', async () => {
     const { put } = await startControl();
     const apps = [
       ...Array.from({ length: 50_000 }, () => ({ ...APP, name: 'x'.repeat(100) })),
@@ -183,14 +187,14 @@ describe('PUT /_emulator/state', () => {
     );
   });
 
-  it('quotes no more of a long name than anybody would read', async () => {
+  it('quotes only the beginning of a long name', async () => {
     const { put } = await startControl();
     const { body } = await put('/state', { klaim: { apps: [{ ...APP, ['x'.repeat(1_000_000)]: 1 }] } });
     expect(body).toMatchObject({ status: 400, title: 'Not a state' });
     expect(JSON.stringify(body).length).toBeLessThan(2000);
   });
 
-  it.each([[[]], ['text'], [5], [null]])('refuses %j, which is no mapping', async (document) => {
+  it.each([[[]], ['text'], [5], [null]])('refuses %j, which is not a mapping', async (document) => {
     const { put } = await startControl();
     expect(await put('/state', document)).toEqual(
       problem(400, 'Invalid request', 'body must be object', DOCUMENT_HINT),

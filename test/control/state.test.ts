@@ -17,7 +17,7 @@ const ADA = {
   metadata: { plan: 'pro', locale: 'en-GB' },
 };
 
-/** What a state says beside the sections of the providers where nothing has got anywhere yet. */
+/** The other part of a state, next to the sections of providers, in a fresh sandbox. */
 const UNTOUCHED = { randomSeed: 1, counters: {}, due: [], rules: [], fired: {}, windows: [] };
 
 const APP = { app_id: 'app_a', name: 'A', api_key: 'key_a' };
@@ -34,7 +34,7 @@ async function read({ get }: ControlApi): Promise<KlaimState> {
 }
 
 describe('GET /_emulator/state', () => {
-  it('gives a section for each provider, in the words of fixtures, the clock and how far all has got', async () => {
+  it('returns a section per provider in the format of fixtures, the clock and the internal counters', async () => {
     const api = await startControl({ providers: ['klaim', tally] });
     await api.call('post', '/tally/counters/a/add', { by: 3 });
     const state = await read(api);
@@ -52,13 +52,13 @@ describe('GET /_emulator/state', () => {
     expect(state.klaim.users).toContainEqual(ADA);
   });
 
-  it('leaves the clock out where it runs', async () => {
+  it('leaves out a running clock', async () => {
     const api = await startControl();
     await api.put('/clock', { frozen: false });
     expect(Object.keys(await read(api))).toEqual(['klaim', 'emulator']);
   });
 
-  it('tells the secrets that clients need, so that it can be put back', async () => {
+  it('includes the secrets that clients need, so that it can be put back', async () => {
     const api = await startControl();
     const state = await read(api);
     await api.put('/state', {});
@@ -71,7 +71,7 @@ describe('GET /_emulator/state', () => {
 });
 
 describe('PUT /_emulator/state', () => {
-  it('puts back exactly what was got', async () => {
+  it('puts back exactly the state that was read', async () => {
     const api = await startControl({ providers: ['klaim', tally] });
     await api.change('ada', -0.1);
     await api.change('ada', 1e-7);
@@ -100,7 +100,7 @@ describe('PUT /_emulator/state', () => {
     expect(await get('/state')).toEqual(ok(state));
   });
 
-  it('empties what the document leaves out', async () => {
+  it('empties everything that the document leaves out', async () => {
     const api = await startControl({ providers: ['klaim', tally] });
     await api.call('post', '/tally/counters/a/add', { by: 3 });
     await api.put('/state', { klaim: { apps: [APP] } });
@@ -113,7 +113,7 @@ describe('PUT /_emulator/state', () => {
     );
   });
 
-  it('lets the new keys work and the old ones no more', async () => {
+  it('enables the new keys and disables the old ones', async () => {
     const { put, call } = await startControl();
     await put('/state', { klaim: { apps: [APP], users: [{ app_id: 'app_a', user_id: 'u', email: 'u@a.example' }] } });
     const get = (key: string): Promise<{ status: number }> =>
@@ -121,7 +121,7 @@ describe('PUT /_emulator/state', () => {
     expect([(await get('key_a')).status, (await get('klaim_test_lantern')).status]).toEqual([200, 401]);
   });
 
-  it('begins the ledger anew, keeps the journal and lets the ids of both go on', async () => {
+  it('empties the ledger, keeps the journal and continues the ids of both', async () => {
     const { put, get, change } = await startControl();
     const id = await change('ada', 1);
     const before = await get('/requests');
@@ -133,7 +133,7 @@ describe('PUT /_emulator/state', () => {
     expect(await get('/ledger')).toMatchObject({ body: { entries: [{ id: '2', before: '701', after: '702' }] } });
   });
 
-  it('forgets due items that it does not hold', async () => {
+  it('drops scheduled items that it does not contain', async () => {
     const { call, put, post, get } = await startControl({ providers: [tally] });
     await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
     await put('/state', {});
@@ -141,7 +141,7 @@ describe('PUT /_emulator/state', () => {
     expect(await get('/accounts')).toEqual(ok({ accounts: [] }));
   });
 
-  it('goes on as the sandbox would have that it was got from, in another one too', async () => {
+  it('continues as the original sandbox would have, also in another one', async () => {
     const api = await startControl({ providers: [tally] });
     await api.call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
     await api.post('/faults', { id: 'second', effect: { status: 503 }, skip: 1, times: 2, ttl: 'PT1M' });
@@ -163,7 +163,7 @@ describe('PUT /_emulator/state', () => {
     expect(expected.slice(0, 3)).toMatchObject([503, 404, { name: 'c', count: 1 }]);
   });
 
-  it('keeps the rules of faults that are armed where it holds none, and replaces them where it does', async () => {
+  it('keeps the armed fault rules if it names none, and otherwise replaces them', async () => {
     const api = await startControl({ providers: [tally] });
     const listIds = async (): Promise<unknown> => {
       const { body } = await api.get('/faults');
@@ -178,7 +178,7 @@ describe('PUT /_emulator/state', () => {
     expect([await listIds(), (await read(api)).emulator]).toEqual([[], { ...UNTOUCHED, randomSeed: 3 }]);
   });
 
-  it('freezes the clock where the document says', async () => {
+  it('freezes the clock at the instant of the document', async () => {
     const { put, get } = await startControl();
     await put('/clock', { frozen: false });
     await put('/state', { clock: '2027-02-03T04:05:06+01:00' });
@@ -195,7 +195,7 @@ describe('PUT /_emulator/state', () => {
     expect(await get('/clock')).toMatchObject({ body: { frozen: false } });
   });
 
-  it('counts relative instants from the clock of the document, or else of the sandbox', async () => {
+  it('resolves relative instants by the clock of the document, or else of the sandbox', async () => {
     const api = await startControl();
     const klaim = { apps: [APP], users: [{ app_id: 'app_a', email: 'u@a.example', created_at: 'now-P1D' }] };
     const createdAt = async (): Promise<unknown> => (await read(api)).klaim.users[0];
@@ -205,13 +205,13 @@ describe('PUT /_emulator/state', () => {
     expect(await createdAt()).toMatchObject({ created_at: '2030-01-01T00:00:00.000Z' });
   });
 
-  it('takes sections of providers that are switched off, and a schema for editors', async () => {
+  it('accepts sections of disabled providers, and a schema for editors', async () => {
     const { put } = await startControl({ providers: [tally] });
     expect(await put('/state', { $schema: './schema.json', klaim: { apps: [APP] } })).toEqual(done);
   });
 });
 
-it('leaves rules that stay as much time as they had, wherever the clock of the state stands', async () => {
+it('leaves rules that stay as much time as they had, whatever the clock of the state', async () => {
   const api = await startControl();
   const remaining = async (): Promise<unknown> =>
     ((await api.get('/faults/brief')).body as { remaining: unknown }).remaining;

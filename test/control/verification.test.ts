@@ -21,7 +21,7 @@ function refused({ status, body }: Answer): NotVerified {
   return body as NotVerified;
 }
 
-/** What was asked, and each near miss as its id and what differs. */
+/** A match, and each near miss with its id and its differences. */
 function toMisses({ misses }: NotVerified): readonly unknown[] {
   return misses.map(({ id, differences }) => [id, differences.map(({ field }) => field).join(' ')]);
 }
@@ -39,7 +39,7 @@ async function startBusy(): Promise<ControlApi> {
 }
 
 describe('POST /_emulator/requests/verify', () => {
-  it('counts the exchanges that fit', async () => {
+  it('counts the exchanges that match', async () => {
     const { post } = await startBusy();
     const found: unknown[] = [];
     const expected: [object, number][] = [
@@ -88,7 +88,7 @@ describe('POST /_emulator/requests/verify', () => {
     if (status === 200) expect(answer).toEqual(ok({ verified: true, matched: 2 }));
   });
 
-  it('says why what came nearest was refused', async () => {
+  it('says why the nearest miss was refused', async () => {
     const { call, post } = await startBusy();
     await call('put', '/klaim/users/benoit/credits', { credit_dleta: 6 });
     const answer = await post('/requests/verify', { match: { subject: 'benoit', status: 500 } });
@@ -98,7 +98,7 @@ describe('POST /_emulator/requests/verify', () => {
     );
   });
 
-  it('says of too few what came nearest, and why', async () => {
+  it('shows the nearest misses, and why, if too few match', async () => {
     const { post } = await startBusy();
     const match = { provider: 'klaim', operation: 'updateUserCredits', subject: 'ada', body: { credit_delta: 25 } };
     const near = { provider: 'klaim', operation: 'updateUserCredits', method: 'PUT' };
@@ -166,7 +166,7 @@ describe('POST /_emulator/requests/verify', () => {
     });
   });
 
-  it('names those that are too many', async () => {
+  it('names exchanges if too many match', async () => {
     const { post } = await startBusy();
     const body = refused(await post('/requests/verify', { match: { subject: 'ada' }, count: { exactly: 1 } }));
     expect(body).toMatchObject({
@@ -191,7 +191,7 @@ describe('POST /_emulator/requests/verify', () => {
       ],
     ],
     [
-      'what tells less before what tells more',
+      'less significant differences before more significant ones',
       { operation: 'getUserCredits', status: 404 },
       [
         'default-4 status',
@@ -212,7 +212,7 @@ describe('POST /_emulator/requests/verify', () => {
     expect(misses.map((miss) => (miss as string[]).join(' '))).toEqual(expected);
   });
 
-  it('says that the account never was, also where it was to have nothing', async () => {
+  it('says that an account was never seen, even if no exchange was expected', async () => {
     const { post } = await startBusy();
     const unknown = [{ field: 'subject', value: 'adda', nearest: 'ada' }];
     const match = { subject: 'adda' };
@@ -227,7 +227,7 @@ describe('POST /_emulator/requests/verify', () => {
     });
   });
 
-  it('says from where on the journal is whole, where older ones are gone', async () => {
+  it('says from which exchange on the journal is complete, if older ones were dropped', async () => {
     const api = await startControl({ journalSize: 2 });
     for (let count = 0; count < 3; count += 1) await api.change('ada', 1);
     const match = { subject: 'ada' };
@@ -242,7 +242,7 @@ describe('POST /_emulator/requests/verify', () => {
     });
   });
 
-  it('refuses to tell where nothing is kept', async () => {
+  it('refuses if no exchanges are kept', async () => {
     const { post } = await startControl({ journalSize: 0 });
     expect(await post('/requests/verify', { match: {}, count: { exactly: 0 } })).toEqual(
       problem(
@@ -254,7 +254,7 @@ describe('POST /_emulator/requests/verify', () => {
     );
   });
 
-  it('looks at the sandbox that is named, and asks whether it is the right one where nothing was sent to it', async () => {
+  it('checks the named sandbox, and asks whether it is the right one if nothing was sent to it', async () => {
     const api = await startBusy();
     expect(refused(await api.in('other').post('/requests/verify', { match: {} }))).toMatchObject({
       detail: '0 exchanges in "other" fit, not at least 1.',
@@ -317,7 +317,7 @@ describe('POST /_emulator/requests/verify', () => {
   });
 });
 
-it('verification is no exchange, and needs no credentials of a provider', async () => {
+it('verification is not an exchange, and needs no credentials of a provider', async () => {
   const { post, get, change } = await startControl();
   await change('ada', 1);
   await post('/requests/verify', { match: { headers: LANTERN } });

@@ -54,7 +54,7 @@ export async function send(
     return { status, answer: first.toString() };
   }
   const received = await text(response);
-  // A refusal says that it is one. The health of an emulator that is not well is not a refusal.
+  // Every refusal is a problem document. Bad health is not a refusal.
   if (status >= 400 && !(id === 'getHealth' && status === 503)) expect(type).toBe('application/problem+json');
   const isJson = type?.includes('json') === true;
   return { status, answer: isJson ? (JSON.parse(received) as unknown) : received === '' ? undefined : received };
@@ -121,7 +121,7 @@ async function tryVerb(url: string, { words = [], ...act }: Act, flags: readonly
   }
 }
 
-/** An emulator, and where it answers. */
+/** An emulator and its URL. */
 export interface Target {
   readonly emulator: EmulatorApp;
   readonly url: string;
@@ -129,7 +129,7 @@ export interface Target {
 
 interface Way {
   readonly name: string;
-  readonly goes: (act: Act) => boolean;
+  readonly applies: (act: Act) => boolean;
   readonly tryIt: (target: Target, id: EndpointId, act: Act) => Promise<void>;
 }
 
@@ -140,13 +140,17 @@ const isSpoken = ({ words }: Act): boolean => words !== undefined;
 export const WAYS: readonly Way[] = [
   {
     name: 'over HTTP',
-    goes: () => true,
+    applies: () => true,
     tryIt: async ({ url }, id, act) => {
       expect(await send(url, id, act)).toEqual({ status: act.status, answer: act.answer });
     },
   },
-  { name: 'in process', goes: isCalled, tryIt: ({ emulator }, _, act) => tryClient(emulator, act) },
-  { name: 'by the client', goes: isCalled, tryIt: ({ url }, _, act) => tryClient(connect(url, { token: TOKEN }), act) },
-  { name: 'by a verb', goes: isSpoken, tryIt: ({ url }, _, act) => tryVerb(url, act, []) },
-  { name: 'by a verb with --json', goes: isSpoken, tryIt: ({ url }, _, act) => tryVerb(url, act, ['--json']) },
+  { name: 'in process', applies: isCalled, tryIt: ({ emulator }, _, act) => tryClient(emulator, act) },
+  {
+    name: 'by the client',
+    applies: isCalled,
+    tryIt: ({ url }, _, act) => tryClient(connect(url, { token: TOKEN }), act),
+  },
+  { name: 'by a verb', applies: isSpoken, tryIt: ({ url }, _, act) => tryVerb(url, act, []) },
+  { name: 'by a verb with --json', applies: isSpoken, tryIt: ({ url }, _, act) => tryVerb(url, act, ['--json']) },
 ];

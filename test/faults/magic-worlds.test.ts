@@ -143,7 +143,7 @@ describe('two tenants with one subject', () => {
     ],
     [
       "inveterate:\n  members:\n    - { merchantId: ridge-outdoor, customerId: '9000000000500', fault: delay=5 }\n",
-      ':4:65: inveterate.members[0].fault: The member of "lumen-tea" has a fault, too.',
+      ':4:65: inveterate.members[0].fault: The member of "lumen-tea" already has a fault.',
     ],
   ])('may not both have it as a magic one: %j', async (section, message) => {
     const { 'mine.yaml': file } = createFiles({ 'mine.yaml': `extends: default\n${section}` });

@@ -4,7 +4,7 @@ import { LANTERN, ok, startControl, type ControlApi } from '../control/api.ts';
 import { startApp } from '../support/emulator.ts';
 import { tally } from '../support/providers.ts';
 
-const HINT = 'Write pairs such as "status=500; phase=after; delay=200"; nothing was looked at.';
+const HINT = 'Write pairs such as "status=500; phase=after; delay=200"; the request was not handled.';
 
 async function start(): Promise<ControlApi> {
   return startControl({ providers: [tally, 'klaim'] });

@@ -22,7 +22,7 @@ interface Seen {
   readonly hint?: string;
 }
 
-const DROPPED = 'Its clients drop the path of a base URL, and so miss this one';
+const DROPPED = 'Its clients drop the path of a base URL, so they cannot reach this one';
 
 /** All that is told of addresses, in all three places that tell of them. */
 async function ask(url: string, { headers, prefix = '' }: Asked): Promise<unknown> {
@@ -126,10 +126,10 @@ describe('addresses', () => {
       shared: base,
       klaim: `${base}/klaim`,
       decentraland: `${base}/decentraland`,
-      hint: `${DROPPED}: have port {decentraland} reached under that number${hint}.`,
+      hint: `${DROPPED}: map port {decentraland} to the same number${hint}.`,
     });
     const byName = (port: number): string =>
-      `, or use http://decentraland.localhost:${port} where that name leads here`;
+      `, or use http://decentraland.localhost:${port} if that name resolves to the emulator`;
     await compare({ port: await findFreePort(2, 3) }, [
       [{ headers: { Host: 'localhost:1234' } }, mapped('http://localhost:1234', byName(1234))],
       [{ headers: { Host: '127.0.0.1' } }, mapped('http://127.0.0.1', byName(80))],
@@ -168,7 +168,7 @@ describe('addresses', () => {
           shared: 'http://localhost:{shared}',
           klaim: 'http://localhost:{shared}/klaim',
           decentraland: 'http://localhost:{shared}/decentraland',
-          hint: `${DROPPED}: use http://decentraland.localhost:{shared} where that name leads here.`,
+          hint: `${DROPPED}: use http://decentraland.localhost:{shared} if that name resolves to the emulator.`,
         },
       ],
       [
@@ -189,7 +189,7 @@ describe('addresses', () => {
       shared: 'http://localhost:{shared}/_sandbox/checkout',
       klaim: 'http://localhost:{klaim}/_sandbox/checkout',
       decentraland: 'http://localhost:{decentraland}/_sandbox/checkout',
-      hint: `${DROPPED}: use http://checkout--decentraland.localhost:{decentraland} where that name leads here.`,
+      hint: `${DROPPED}: use http://checkout--decentraland.localhost:{decentraland} if that name resolves to the emulator.`,
     };
     await compare({ port }, [
       [{ headers: { Host: 'localhost:{shared}', 'X-Emulator-Sandbox': 'checkout' } }, direct],
@@ -201,7 +201,7 @@ describe('addresses', () => {
           shared: 'http://localhost:1234/_sandbox/checkout',
           klaim: 'http://localhost:1234/_sandbox/checkout/klaim',
           decentraland: 'http://localhost:1234/_sandbox/checkout/decentraland',
-          hint: `${DROPPED}: have port {decentraland} reached under that number, or use http://checkout--decentraland.localhost:1234 where that name leads here.`,
+          hint: `${DROPPED}: map port {decentraland} to the same number, or use http://checkout--decentraland.localhost:1234 if that name resolves to the emulator.`,
         },
       ],
       [
@@ -210,7 +210,7 @@ describe('addresses', () => {
           shared: 'http://localhost:{shared}/_sandbox/a.b',
           klaim: 'http://localhost:{klaim}/_sandbox/a.b',
           decentraland: 'http://localhost:{decentraland}/_sandbox/a.b',
-          hint: `${DROPPED}: name the sandbox by the header X-Emulator-Sandbox.`,
+          hint: `${DROPPED}: name the sandbox in the header X-Emulator-Sandbox.`,
         },
       ],
       [
@@ -229,7 +229,7 @@ describe('addresses', () => {
       shared: base,
       klaim: `${base}/klaim`,
       decentraland: `${base}/decentraland`,
-      hint: `${DROPPED}: have port {decentraland} reached under that number.`,
+      hint: `${DROPPED}: map port {decentraland} to the same number.`,
     });
     const host = { Host: 'localhost:{shared}' };
     const of = (proto: string, name: string, others: Headers = {}): Asked => ({
@@ -254,7 +254,7 @@ describe('addresses', () => {
           shared: 'https://ci.example/credits/_sandbox/x',
           klaim: 'https://ci.example/credits/_sandbox/x/klaim',
           decentraland: 'https://ci.example/credits/_sandbox/x/decentraland',
-          hint: `${DROPPED}: have port {decentraland} reached under that number, and name the sandbox by the header X-Emulator-Sandbox.`,
+          hint: `${DROPPED}: map port {decentraland} to the same number, and name the sandbox in the header X-Emulator-Sandbox.`,
         },
       ],
       // What makes no sense is as if it were not there.
@@ -278,7 +278,7 @@ describe('addresses', () => {
       shared: base,
       klaim: `${base}/klaim`,
       decentraland: `${base}/decentraland`,
-      hint: `${DROPPED}: have port {decentraland} reached under that number.`,
+      hint: `${DROPPED}: map port {decentraland} to the same number.`,
     };
     await compare({ port: await findFreePort(2, 3), publicUrl: `${base}/`, trustProxy: true }, [
       [{ headers: { Host: 'localhost:{shared}' } }, seen],
@@ -290,7 +290,7 @@ describe('addresses', () => {
           shared: `${base}/_sandbox/x`,
           klaim: `${base}/_sandbox/x/klaim`,
           decentraland: `${base}/_sandbox/x/decentraland`,
-          hint: `${DROPPED}: have port {decentraland} reached under that number, and name the sandbox by the header X-Emulator-Sandbox.`,
+          hint: `${DROPPED}: map port {decentraland} to the same number, and name the sandbox in the header X-Emulator-Sandbox.`,
         },
       ],
       [{ headers: { Host: 'evil.example' } }, 403],

@@ -174,7 +174,7 @@ describe('--listen-ports', () => {
         type: 'about:blank',
         title: 'No free port',
         status: 503,
-        detail: `Each sandbox takes 2 ports, and fewer of ${from}-${from + 3} are free.`,
+        detail: `Each sandbox needs 2 ports, but fewer of ${from}-${from + 3} are free.`,
         hint: 'Delete sandboxes that listen, or start with more --listen-ports.',
       },
     });

@@ -66,7 +66,7 @@ describe('what is sent by itself', () => {
     const rebinding = toResolve(['203.0.113.7'], ['127.0.0.1']);
     expect(await send(`http://rebind.example:${port}/`, rebinding)).toEqual({
       error:
-        'rebind.example (203.0.113.7) is no loopback or private address, and was not called; --allow-target lets it be.',
+        'rebind.example (203.0.113.7) is not a loopback or private address, so it was not called; --allow-target permits it.',
       isOutside: true,
     });
     expect([rebinding.asked.length, hosts]).toEqual([1, []]);
@@ -103,11 +103,11 @@ describe('what is sent by itself', () => {
     const silent = await listen(() => undefined);
     const slow = await listen((response) => void response.writeHead(200).write('x'));
     for (const { port } of [silent, slow]) {
-      const error = 'There was no answer within 50 ms.';
+      const error = 'No answer arrived within 50 ms.';
       expect(await send(`http://127.0.0.1:${port}/`, undefined, [], 50)).toEqual({ error });
     }
     const never: Resolve = () => new Promise(() => undefined);
-    expect(await send('http://slow.example/', never, [], 50)).toEqual({ error: 'There was no answer within 50 ms.' });
+    expect(await send('http://slow.example/', never, [], 50)).toEqual({ error: 'No answer arrived within 50 ms.' });
   });
 
   it('ends at once with the emulator', async () => {
@@ -117,7 +117,7 @@ describe('what is sent by itself', () => {
     setTimeout(() => {
       ending.abort();
     }, 20);
-    expect(await sending).toEqual({ error: 'The emulator has ended it.' });
+    expect(await sending).toEqual({ error: 'The emulator aborted the request.' });
   });
 
   it('says why nobody answered', async () => {

@@ -87,7 +87,7 @@ describe('the root', () => {
     const agent = await startApp({ providers: ['decentraland'] });
     const { text } = await agent.get('/').set({ Accept: 'text/html', Host: 'localhost:1234' });
     expect(text).toContain(
-      `<code>http://localhost:1234/decentraland</code><br><small>Its clients drop the path of a base URL, and so miss this one: use http://decentraland.localhost:1234 where that name leads here.</small>`,
+      `<code>http://localhost:1234/decentraland</code><br><small>Its clients drop the path of a base URL, so they cannot reach this one: use http://decentraland.localhost:1234 if that name resolves to the emulator.</small>`,
     );
   });
 });

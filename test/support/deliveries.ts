@@ -48,7 +48,7 @@ export const SENT = {
   tries: [
     {
       ...{ at: START, duration: expect.any(Number) as number, status: null, body: '' },
-      error: '203.0.113.7 is no loopback or private address, and was not called; --allow-target lets it be.',
+      error: '203.0.113.7 is not a loopback or private address, so it was not called; --allow-target permits it.',
     },
   ],
 };

@@ -66,7 +66,7 @@ export interface ContractOperation {
   /** The declared query parameters of a request; what the document does not name is ignored. */
   selectQuery(query: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
-   * Ways in which a request does not fit, in the order of the schema. Values are coerced in place to the declared types,
+   * Lists violations of a request, in the order of the schema. Values are coerced in place to the declared types,
    * as `ContractTerms` says.
    */
   validateRequest(parts: {
@@ -77,9 +77,9 @@ export interface ContractOperation {
   }): readonly Violation[];
   /** The same for parameters that may be in any part. Nothing is coerced. */
   validateParameters(params: object): readonly Violation[];
-  /** Ways in which a reply does not fit, as sentences. */
+  /** Lists violations of a reply as sentences. */
   validateReply(status: number, mediaType: string, body: unknown): readonly string[];
-  /** Ways in which the data of a named event of a stream do not fit, as sentences. */
+  /** Lists violations of the data of a named stream event as sentences. */
   validateEvent(status: number, name: string, data: unknown): readonly string[];
   /** The declared 2xx with a JSON body, for a generated example. */
   readonly example: { readonly status: number; readonly schema: object } | undefined;
@@ -375,7 +375,7 @@ function compileOperation(operation: DocumentOperation, security: Security, ajv:
 
 const UNDECLARED: Evidence = { level: 'assumed', source: 'no such status in the document' };
 
-/** Ways in which a body of a media type does not fit one status of one operation. */
+/** Lists violations of a body of a media type for one status of one operation. */
 type ReplyContract = (mediaType: string, body: unknown) => readonly string[];
 
 const FITS: readonly string[] = [];

@@ -18,7 +18,7 @@ export interface Found<T> {
   readonly params: Record<string, string>;
 }
 
-/** Why there is no operation. */
+/** Why no operation was found. */
 export type NoRoute = Extract<FailureReason, { readonly kind: 'notFound' | 'methodNotAllowed' | 'badPath' }>;
 
 const NOT_FOUND: NoRoute = { kind: 'notFound' };

@@ -8,7 +8,7 @@ import { parseQuery, type Exchange, type Key } from './exchange.ts';
 interface Refused
   extends Pick<Exchange, 'service' | 'operation' | 'sandbox' | 'credential'>, Pick<Request, 'url' | 'headers'> {}
 
-/** Which credential is expected in which place, and what came instead. It never repeats the credential. */
+/** Says which credential is expected, its place, and what was sent instead. It never repeats the credential. */
 export function toCredentialReason(refused: Refused, text: string | undefined): Reason {
   const { service, operation, sandbox, credential, headers } = refused;
   const places = operation?.credentials ?? [];
@@ -69,7 +69,7 @@ interface Stray {
   readonly key: Key;
 }
 
-/** A key that works, in a place where none is expected. */
+/** Finds a valid key in an unexpected place. */
 function findStray(refused: Refused, keys: readonly Key[]): Stray | undefined {
   for (const [where, values] of [
     ['header', refused.headers],

@@ -15,10 +15,10 @@ import type { Refused } from './reasons.ts';
 /** What the stages of an exchange came to, before it becomes an answer. */
 export interface Ending {
   readonly reply: Reply;
-  /** Ways in which the reply does not fit the document. */
+  /** Violations of the document in the reply. */
   readonly violations: readonly string[];
   readonly bug: string | undefined;
-  /** The body as it goes on the wire, if it was written before. */
+  /** The serialised body, if it was written before. */
   readonly text?: string;
   readonly refused?: Refused | undefined;
   /** Headers of a fault, which replace those of the answer. */
@@ -97,7 +97,7 @@ export class Endings {
     } catch (error) {
       this.#logger.error(
         { ...identify(exchange), error: toMessage(error) },
-        `the subject of an exchange cannot be told${toBlame(error)}`,
+        `the subject of an exchange cannot be determined${toBlame(error)}`,
       );
       return undefined;
     }

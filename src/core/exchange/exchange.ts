@@ -16,7 +16,7 @@ import type { JournalEntry } from '../sandbox/journal.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
 const NOTHING: readonly never[] = [];
-/** For answers to which no stage adds anything. */
+/** The headers of answers to which no stage adds any. */
 export const NO_HEADERS: Readonly<Record<string, string>> = {};
 const NOT_FOUND: NoRoute = { kind: 'notFound' };
 const SLASH = '/';
@@ -25,7 +25,7 @@ const NO_PARAMS: object = {};
 /** What faults may meet one exchange. */
 export interface FaultContext {
   readonly matchable: Matchable;
-  /** Faults of this exchange alone: that which its request asks for, and that of its magic subject. */
+  /** Faults of this exchange alone: one that its request injects, and one of its magic subject. */
   readonly own: readonly (Fault & MetFault)[];
 }
 
@@ -62,7 +62,7 @@ export interface Key {
 export type Refusing = FailureReason | undefined;
 
 /**
- * A stage returns the reason to end the exchange, if there is one; what is rare it may throw as a failure. It returns a
+ * A stage returns the reason to end the exchange, if there is one; it may throw a rare one as a failure. It returns a
  * promise only if it has to wait. Stages before `findOperation` take any exchange; later ones know its operation.
  */
 export type Stage = (exchange: FoundExchange) => Refusing | Promise<Refusing>;
@@ -87,7 +87,7 @@ export class Exchange {
   /** Without the query, and with the slashes that the real service would see. */
   readonly path: string;
   readonly operation: ContractOperation | undefined;
-  /** Why there is no operation. */
+  /** Why no operation was found. */
   readonly missing: NoRoute | undefined;
   /** The parameters of the path. */
   readonly pathParams: object;

@@ -30,7 +30,7 @@ export function openTail({ id, sandbox, operation, reply }: FoundExchange, tail:
           const event = source.next();
           return event && render(event);
         } catch (error) {
-          logger.error({ id, sandbox: sandbox.name, error: toMessage(error) }, 'an event cannot be told');
+          logger.error({ id, sandbox: sandbox.name, error: toMessage(error) }, 'an event cannot be rendered');
         }
       }
     };

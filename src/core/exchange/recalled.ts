@@ -7,7 +7,7 @@ import { readEarly } from './parse-request.ts';
 /** What an exchange of the journal must match: what fault rules match, and how it was answered. */
 export interface JournalMatch extends Match {
   readonly provider?: string;
-  /** One name, or several of which one must match. */
+  /** One name, or several; one of them must match. */
   readonly operation?: string | readonly string[];
   readonly status?: number;
 }

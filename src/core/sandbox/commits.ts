@@ -13,9 +13,9 @@ import type { SandboxPersistence } from './sandbox-persistence.ts';
 
 export interface Appended {
   readonly changes?: readonly Change[];
-  /** What the changes did to balances, if anything. */
+  /** Changes of balances, if any. */
   readonly posting?: Posting | undefined;
-  /** Bytes from outside that it may keep. */
+  /** Bytes that it may store from outside. */
   readonly brought?: number;
   /** Restores what is not a record. */
   readonly undo?: () => void;
@@ -35,9 +35,9 @@ interface Parts {
   readonly feed: Feed;
   readonly persistence: SandboxPersistence;
   readonly base: Base;
-  /** Is called when fault rules may have changed. */
+  /** Runs when fault rules may have changed. */
   readonly onRules: () => void;
-  /** Is called after a commit was undone. */
+  /** Runs after a commit was undone. */
   readonly onUndone: () => void;
 }
 
@@ -47,7 +47,7 @@ const NO_POSTING: Posting = { count: 0, note: undefined, first: 0 };
 
 type Numbered = Pick<Commit, 'seq' | 'at' | 'cause' | 'changes'>;
 
-/** Its ledger is derived each time it is read: many commits are kept, and few are looked at. */
+/** Derives its ledger each time that it is read: many commits are kept and few are read. */
 class MadeCommit implements Commit {
   readonly seq: number;
   readonly at: Instant;
@@ -84,12 +84,12 @@ export class Commits {
     this.#base = parts.base;
   }
 
-  /** The collections that the sandbox shares with all that began with the same. */
+  /** The collections that the sandbox shares with all that started from the same state. */
   get base(): Base {
     return this.#base;
   }
 
-  /** What a transaction does to balances, if it changes anything. The provider's own code reads them. */
+  /** Returns what a transaction does to balances, if it changes anything. Runs the provider's own code. */
   prepare(provider: string, draft: Draft): Posting | undefined {
     if (draft.changes.length === 0) return undefined;
     try {
@@ -129,7 +129,7 @@ export class Commits {
       store.restore(before.roots);
       this.#base = before.base;
       before.undo();
-      // The commits before it are forgotten.
+      // Forgets the commits before it.
       feed.clear();
       this.open('start');
       onUndone();
@@ -141,7 +141,7 @@ export class Commits {
     const { store, onRules } = this.#parts;
     store.takeCarried();
     onRules();
-    // The roots hold what no commit has carried yet.
+    // The roots hold changes that are not in any commit yet.
     return this.#toCommit({ kind: 'replace', how, from, roots: store.roots }, store.clock.now()).commit;
   }
 

@@ -3,14 +3,14 @@ import { dueItems } from '../store/due.ts';
 import { deliveries, tallies } from './webhooks/delivery.ts';
 import { openWindows } from './windows.ts';
 
-/** Core's own collections, beside those of the providers: what makes a sandbox go on as it would have. */
+/** Core's own collections, next to those of the providers: the rest of a sandbox's state. */
 export const coreCollections = {
   due: dueItems,
-  /** Due items of providers that are not there, which wait until they are. */
+  /** Due items of providers that are not installed; they wait until these are. */
   sleeping: dueItems,
   rules: armedRules,
   windows: openWindows,
-  /** What is sent to those who subscribed. */
+  /** Events sent to subscriptions. */
   deliveries,
   tallies,
 };

@@ -3,10 +3,10 @@ import { CORE, type DueItem } from '../store/due.ts';
 import type { Instant } from '../values/clock.ts';
 import type { coreCollections } from './core-collections.ts';
 
-/** Due items that run at once: they may schedule others without end. */
+/** Limit of items that run at once: items may schedule others without end. */
 const MOST = 100_000;
 
-/** What is due in one sandbox, in order. */
+/** The scheduled items of one sandbox, in order. */
 export class DueItems {
   readonly #items: StateOf<typeof coreCollections>['due'];
   readonly #onEndless: () => void;
@@ -24,7 +24,7 @@ export class DueItems {
     return this.#items.first('at', []);
   }
 
-  /** The items up to an instant, including those scheduled meanwhile. The caller deletes each of them. */
+  /** Yields the items up to an instant, including those scheduled meanwhile. The caller deletes each of them. */
   *until(instant: Instant): IterableIterator<DueItem> {
     for (let count = 0; count < MOST; count += 1) {
       const item = this.next;

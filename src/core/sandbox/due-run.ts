@@ -18,9 +18,9 @@ interface Home {
 }
 
 /**
- * What has one due item of a sandbox happen.
+ * Creates the function that runs one due item of a sandbox.
  *
- * @param drop takes it away inside a transaction, or, with a cause, in one of its own
+ * @param drop deletes the item inside a transaction, or, with a cause, in a transaction of its own
  */
 export function createDueRun(
   home: Home,
@@ -42,7 +42,7 @@ export function createDueRun(
     } catch (error) {
       const fields = { sandbox: home.name, provider: id, due: kind, error: toMessage(error) };
       logger.error(fields, `a due item failed${toBlame(error)}`);
-      // It is gone all the same: left in, it would fail before every exchange from now on.
+      // It is deleted all the same: otherwise it would fail before every later exchange.
       drop(item, cause);
     }
   };

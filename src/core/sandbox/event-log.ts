@@ -15,41 +15,43 @@ interface IncidentHead {
   readonly operation: string | undefined;
 }
 
-/** An exchange has met a fault, which need not have made a commit. */
+/** A fault that an exchange met, with or without a commit. */
 export interface FaultIncident extends IncidentHead {
   readonly kind: 'fault';
   readonly fault: MetFault;
 }
 
-/** A stream was opened, its client was sent something, or it has ended. */
+/** A stream that was opened, sent something or ended. */
 export interface StreamIncident extends IncidentHead {
   readonly kind: 'stream';
   readonly what: 'opened' | 'sent' | 'ended';
   readonly subject: string | undefined;
-  /** How many events its client had been sent by then. */
+  /** Number of events sent to its client by then. */
   readonly sent: number;
-  /** How it ended, where it was not by its client or the emulator leaving. */
+  /** Why it ended, unless its client or the emulator left. */
   readonly ended?: string | undefined;
 }
 
-/** What happened that is neither a commit nor an exchange. */
+/** An event that is neither a commit nor an exchange. */
 export type Incident = FaultIncident | StreamIncident;
 
 export type LoggedEvent = Commit | JournalEntry | Incident;
 
-/** Bytes of an incident beside its texts. */
+/** Bytes of an incident in addition to its texts. */
 const INCIDENT = 400;
 
 /**
- * All that happens in one sandbox, in the order in which it is told: commits, exchanges once they are complete, and
- * incidents, numbered from 1 without a gap over every reset. It keeps nothing but references to what feed and journal
- * keep, and forgets them, with all in front of them, as soon as those do.
+ * The events of one sandbox in the order of their delivery to listeners: commits, completed exchanges and incidents,
+ * numbered from 1 without gaps, also over resets. It only references what feed and journal keep. When these forget an
+ * event, it forgets that event and all earlier ones.
  */
 export class EventLog {
   readonly #told = new Ring<Held<LoggedEvent>>();
-  /** What may yet turn out not to have been, with how many promises have to resolve until that is known. */
+  /** Events that may still be rolled back, with the number of promises that have to resolve before that is known. */
   readonly #untold = new Ring<{ readonly held: Held<LoggedEvent>; readonly until: number }>();
-  /** The newest promise that something waits for, and how many there were: many wait for the same. */
+  /**
+   * The newest promise that an event waits for, and the number of promises so far: many events wait for the same one.
+   */
   #awaited: Promise<void> | undefined;
   #awaitings = 0;
   readonly #incidents: Records<Incident>;
@@ -62,27 +64,27 @@ export class EventLog {
     this.#persistence = persistence;
   }
 
-  /** The number of the newest. */
+  /** The number of the newest event. */
   get position(): number {
     return this.#position;
   }
 
-  /** The number of the newest that is forgotten; 0 for none. */
+  /** The number of the newest forgotten event; 0 for none. */
   get forgotten(): number {
     return this.#position - this.#told.size;
   }
 
-  /** How many listen. */
+  /** The number of listeners. */
   get size(): number {
     return this.#listeners.size;
   }
 
-  /** @param position behind `forgotten`, and no more than `position` */
+  /** @param position greater than `forgotten`, and at most `position` */
   at(position: number): LoggedEvent | undefined {
     return this.#told.at(position - this.forgotten - 1)?.item;
   }
 
-  /** @returns what ends it */
+  /** @returns a function that removes the listener */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -94,7 +96,7 @@ export class EventLog {
     this.add(this.#incidents.push(incident, INCIDENT + request.length + operation.length + text.length));
   }
 
-  /** Tells of what feed or journal hold, once it is durable; not at all where it was taken back. */
+  /** Passes an item of feed or journal to listeners once it is durable; drops it if it was rolled back. */
   add(held: Held<LoggedEvent>): void {
     const { pending } = this.#persistence;
     if (this.#untold.size === 0 && !pending) {
@@ -111,7 +113,7 @@ export class EventLog {
     this.#untold.push({ held, until: pending ? this.#awaitings : 0 });
   }
 
-  /** What was kept of it has gone. */
+  /** Forgets an event whose item was forgotten, and all earlier ones. */
   readonly forget = ({ position }: Held<LoggedEvent>): void => {
     while (this.forgotten < position) this.#told.shift();
   };
@@ -127,7 +129,7 @@ export class EventLog {
     for (const listener of [...this.#listeners]) listener.end();
   }
 
-  /** In order: what came later may be durable already, and not be told of yet. */
+  /** Keeps the order: a later event may be durable before an earlier one. */
   #tellUntold(resolved: number): void {
     for (let next = this.#untold.oldest; next && next.until <= resolved; next = this.#untold.oldest) {
       this.#untold.shift();

@@ -14,7 +14,7 @@ import { Held, Records, type History } from '../store/history.ts';
 /** Bytes of a body that the journal keeps. */
 export const KEPT_BODY = 16_384;
 
-/** Bytes as they came, or the text that they are. */
+/** Raw bytes, or their text. */
 export type KeptBody = Buffer | string;
 
 /** An answer whose body is kept as text. */
@@ -33,7 +33,7 @@ export interface JournalEntry {
   readonly began: number;
   /** Milliseconds of real time. */
   readonly duration: number;
-  /** When the client left, if that was before it was answered, on the same scale. */
+  /** When the client left, if it left before its answer was complete, on the same scale. */
   readonly leftAt?: number | undefined;
   readonly provider: string;
   readonly operation: string | undefined;
@@ -50,7 +50,7 @@ export interface JournalEntry {
   readonly fate: Fate;
   /** The number of the newest commit that the answer could know of; 0 if it read no state. */
   readonly seen: number;
-  /** Who sent it, as the provider's `authenticate` returned it. */
+  /** The client, as the provider's `authenticate` returned it. */
   readonly principal?: object | undefined;
   /** The hash of the request's body, if only a part of that is kept. */
   readonly bodyHash?: string | undefined;
@@ -60,11 +60,11 @@ export interface JournalEntry {
   readonly commit: Commit | undefined;
   /** The faults that it met, in order. */
   readonly faults: readonly MetFault[];
-  /** What the client of a stream was sent. */
+  /** The events sent to the client of a stream. */
   readonly sent?: SentEvents | undefined;
-  /** Ways in which the reply did not fit the document. */
+  /** Reasons why the reply does not match the document. */
   readonly violations: readonly string[];
-  /** What broke inside the emulator, when something did. */
+  /** The error inside the emulator, if one occurred. */
   readonly bug: string | undefined;
   /** The delivery that this is an attempt of, if the emulator sent the request itself. */
   readonly webhook?: {
@@ -92,7 +92,7 @@ interface SentEvent {
   readonly event: Buffer;
 }
 
-/** Clients that are sent the same event share what is kept of it. */
+/** Clients that receive the same event share its kept copy. */
 const keptEvents = new WeakMap<Buffer, Buffer>();
 
 function toKeptEvent(event: Buffer): Buffer {
@@ -126,7 +126,7 @@ class LastEvents {
   }
 }
 
-/** The last events that one client of a stream was sent, as they went out, and those that a fault keeps from it. */
+/** The last events that one client of a stream was sent, in order, and those that a fault withholds from it. */
 export class SentEvents {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #sent = new LastEvents();
@@ -139,7 +139,7 @@ export class SentEvents {
     this.#clock = clock;
   }
 
-  /** How many it was sent, kept or not. */
+  /** The number of events sent, kept or not. */
   get count(): number {
     return this.#count;
   }
@@ -154,7 +154,7 @@ export class SentEvents {
     this.#tell();
   }
 
-  /** A fault does not let it through, or not now. */
+  /** Withholds an event because of a fault, for now or for good. */
   keepBack(event: Buffer): void {
     this.#change(() => {
       this.#keptBack.add(this.#clock.now(), toKeptEvent(event));
@@ -176,7 +176,7 @@ export class SentEvents {
     this.#tell = tell;
   }
 
-  /** Sets a listener, which receives by how many bytes they grow or shrink. */
+  /** Sets a listener, which receives the bytes by which they grow or shrink. */
   onGrow(grow: (bytes: number) => void): void {
     this.#grow = grow;
     grow(this.#bytes);
@@ -214,7 +214,7 @@ export class Journal {
     this.#entries = new Records(history, onGone);
   }
 
-  /** Whether it remembers anything at all. */
+  /** Whether it keeps any entries. */
   get isKept(): boolean {
     return this.#size > 0;
   }
@@ -238,7 +238,7 @@ export class Journal {
     held.item = { ...entry, answer: toKeptAnswer(entry.answer) };
   }
 
-  /** Exchanges may end in another order than they began: moves the last entry below those that began later. */
+  /** Moves the last entry below those that began later: exchanges may end in another order than they began. */
   #sink(sequence: number): void {
     if (sequence > this.#highest) {
       this.#highest = sequence;
@@ -273,7 +273,7 @@ export class Journal {
   }
 }
 
-/** An entry for listeners only. */
+/** Returns an entry for listeners only. */
 function toUnkept(entry: JournalEntry): Held<JournalEntry> {
   const held = new Held(entry, 0, 0);
   held.isGone = true;
@@ -283,7 +283,7 @@ function toUnkept(entry: JournalEntry): Held<JournalEntry> {
 /** Bytes of an entry in addition to its texts, as measured. */
 const ENTRY = 1500;
 
-/** About what an entry takes in memory. What its changes hold is counted with their commit. */
+/** Estimates the memory that an entry takes. Its changes are counted with their commit. */
 function countBytes({ url, requestHeaders, requestBody, answer, answerBytes, refusal }: JournalEntry): number {
   let bytes = ENTRY + url.length + answer.body.length + (refusal?.bytes ?? 0);
   bytes += (requestBody?.length ?? 0) + (answerBytes?.length ?? 0);
@@ -291,7 +291,7 @@ function countBytes({ url, requestHeaders, requestBody, answer, answerBytes, ref
   return bytes;
 }
 
-/** The number that an id ends in; it grows with every exchange that begins. */
+/** Returns the number at the end of an id; it grows with every exchange. */
 export function toSequence(id: string): number {
   return Number(id.slice(id.lastIndexOf('-') + 1));
 }
@@ -300,8 +300,8 @@ export function toSequence(id: string): number {
 const SHORT = 1024;
 
 /**
- * The beginning of a body, copied if a slice would keep the rest in memory. A short body is kept as text, which takes less
- * memory than a buffer of its own.
+ * Returns the beginning of a body, copied if a slice would keep the rest in memory. A short body is kept as text, which
+ * takes less memory than a buffer of its own.
  */
 export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
   if (!body) return undefined;
@@ -309,10 +309,10 @@ export function toKeptBody(body: Buffer | undefined): KeptBody | undefined {
   return body.length < body.buffer.byteLength ? copyBeginning(body) : toBeginning(body);
 }
 
-/** The process's own key, so that nobody else can find out by trial what a body was. */
+/** A key of this process, so that no reader of a hash can find the body by trial. */
 let hashKey: KeyObject | undefined;
 
-/** A hash that distinguishes bodies of which only a part is kept. */
+/** Returns a hash that distinguishes bodies of which only a part is kept. */
 export function toBodyHash(body: Buffer | undefined): string | undefined {
   if (!body || body.length <= KEPT_BODY) return undefined;
   hashKey ??= generateKeySync('hmac', { length: 256 });
@@ -324,7 +324,7 @@ function toBeginning(body: Buffer): Buffer {
 }
 
 function copyBeginning(body: Buffer): Buffer {
-  // Not from Node's pool, whose slabs are larger than what is kept.
+  // Node's pool is avoided: its slabs are larger than the kept bytes.
   const kept = Buffer.allocUnsafeSlow(Math.min(KEPT_BODY, body.length));
   body.copy(kept);
   return kept;
@@ -332,7 +332,7 @@ function copyBeginning(body: Buffer): Buffer {
 
 function toKeptAnswer(answer: KeptAnswer): KeptAnswer {
   const { body } = answer;
-  // Three bytes are the most that a character of a string takes.
+  // A character of a string takes at most three bytes.
   if (body.length * 3 <= KEPT_BODY) return answer;
   // Cut by characters first, so that a huge answer is not copied as a whole.
   const bytes = Buffer.from(body.slice(0, KEPT_BODY));
@@ -343,7 +343,7 @@ function toKeptAnswer(answer: KeptAnswer): KeptAnswer {
 /** Texts of events: all streams that begin with the same event share its text. */
 const keptTexts = new WeakMap<Buffer, string>();
 
-/** What the journal keeps of an answer's bytes. */
+/** Returns the part of an answer that the journal keeps. */
 export function toKept(answer: Answer, body: string | Buffer): KeptAnswer {
   if (isText(answer) && answer.body === body) return answer;
   if (typeof body === 'string') return { ...answer, body };
@@ -356,7 +356,7 @@ function isText(answer: Answer): answer is KeptAnswer {
   return typeof answer.body === 'string';
 }
 
-/** The text of kept bytes, without the character that was cut in two. */
+/** Returns the text of kept bytes, without a character that was cut in two. */
 export function toKeptText(bytes: KeptBody): string {
   if (typeof bytes === 'string') return bytes;
   const decoder = new StringDecoder('utf8');

@@ -8,8 +8,8 @@ import { Queue } from './webhooks/queue.ts';
 import type { OpenWindow } from './windows.ts';
 
 /**
- * Other roots with what is to stay of those before: the state of providers that are not there, of which the others know
- * nothing, and the rules of faults where they are asked for.
+ * Returns other roots with the parts of `before` that last: the state of providers that are not installed, and, on
+ * request, the fault rules.
  */
 export function keepLasting(roots: Roots, before: Roots, catalog: Catalog, keepFaults: boolean): Roots {
   const { foreign } = catalog;
@@ -18,7 +18,7 @@ export function keepLasting(roots: Roots, before: Roots, catalog: Catalog, keepF
     const isSleeping = foreign.length > 0 && provider === CORE && name === 'sleeping';
     const isRules = keepFaults && provider === CORE && name === 'rules';
     const trees = (isForeign || isSleeping || isRules ? before : roots).collections[place];
-    if (!trees) throw new RangeError(`There is no collection ${place}.`);
+    if (!trees) throw new RangeError(`No collection ${place} is declared.`);
     return trees;
   });
   const counters = new Map(roots.counters);
@@ -30,7 +30,7 @@ export function keepLasting(roots: Roots, before: Roots, catalog: Catalog, keepF
   const isForeign = ({ client }: OpenWindow): boolean => foreign.some((id) => client.startsWith(`${id} `));
   store.drift(() => {
     for (const window of earlier.windows.values()) if (isForeign(window)) windows.put(window);
-    // Those of others may have such a number by now; what waits for a provider that is not there goes behind them.
+    // The other deliveries may use these numbers by now, so those of absent providers get later ones.
     const left = [...earlier.deliveries.list('seq')].filter(({ provider }) => foreign.includes(provider));
     const queue = new Queue(store, deliveries, store.open(CORE, coreCollections).tallies);
     for (const delivery of left) queue.join(delivery);
@@ -38,14 +38,14 @@ export function keepLasting(roots: Roots, before: Roots, catalog: Catalog, keepF
   return store.roots;
 }
 
-/** Ids and streams of chance of a provider are counted under its own id. */
+/** Ids and random streams of a provider are counted under its own id. */
 function isCounterOf(name: string, provider: string): boolean {
   return name.startsWith(`ids ${provider}/`) || name.startsWith(`${provider}/`);
 }
 
 /**
- * A sandbox as it was left, for the providers that are there now: one that was never there begins with the seed, what is
- * due of one that is not there waits, and what waited for one that is there again is due.
+ * Returns a stored sandbox adapted to the installed providers: a new one starts from the seed, due items of an absent
+ * one wait, and those of one that is back are due again.
  */
 export function wake<K extends Pick<Kept, 'roots' | 'providers'>>(
   kept: K,
@@ -72,7 +72,7 @@ export function wake<K extends Pick<Kept, 'roots' | 'providers'>>(
 
 type Items = StateOf<typeof coreCollections>['due'];
 
-/** They keep their numbers, unless some of those were given again meanwhile, as a reset does. */
+/** Items keep their numbers, unless these were used again meanwhile, as after a reset. */
 function move(store: Store, from: Items, to: Items, isMeant: (item: DueItem) => boolean): void {
   const items = [...from.values()].filter(isMeant).sort(bySeq);
   const isTaken = items.some(({ seq }) => to.find(String(seq)));
@@ -89,7 +89,7 @@ function bySeq(a: DueItem, b: DueItem): number {
 function join(roots: Roots, seed: Roots, joining: readonly string[], catalog: Catalog): Roots {
   const collections = catalog.declared.map(({ provider, place }) => {
     const trees = (joining.includes(provider) ? seed : roots).collections[place];
-    if (!trees) throw new RangeError(`There is no collection ${place}.`);
+    if (!trees) throw new RangeError(`No collection ${place} is declared.`);
     return trees;
   });
   const counters = new Map(roots.counters);

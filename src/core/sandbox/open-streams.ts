@@ -2,7 +2,7 @@ import type { Clock, Instant } from '../values/clock.ts';
 import type { EventLog, StreamIncident } from './event-log.ts';
 import type { SentEvents } from './journal.ts';
 
-/** A stream of a provider that a client listens to. */
+/** A stream of a provider that has a listening client. */
 export interface OpenedStream {
   /** The id of the exchange that opened it. */
   readonly request: string;
@@ -14,7 +14,7 @@ export interface OpenedStream {
   readonly sent: SentEvents;
 }
 
-/** The open streams of one sandbox, in the order in which they were opened. */
+/** The open streams of one sandbox, in the order of their opening. */
 export class OpenStreams {
   readonly #streams = new Set<OpenedStream>();
   readonly #clock: Pick<Clock, 'now'>;
@@ -29,7 +29,7 @@ export class OpenStreams {
     return this.#streams;
   }
 
-  /** @returns what ends it, with how, where it was not by the client or the emulator leaving */
+  /** @returns a function that closes it, with the reason unless its client or the emulator left */
   open(stream: Omit<OpenedStream, 'at'>): (ended?: string) => void {
     const opened = { ...stream, at: this.#clock.now() };
     this.#streams.add(opened);

@@ -4,11 +4,11 @@ import type { Roots } from '../store/roots.ts';
 import { Clock } from '../values/clock.ts';
 import type { Seed } from './seed.ts';
 
-/** What one begins with that does not begin with the seed. */
+/** The initial state of a sandbox that does not start from the seed. */
 export interface Origin extends Kept {
-  /** Of whom it is a fork; left out for one that was before, and goes on. */
+  /** The source of a fork; left out for a stored sandbox that goes on. */
   readonly from?: StateSource | undefined;
-  /** Where it goes back to, if not to where all do. */
+  /** The seed for resets, if not the common one. */
   readonly ownSeed?: Seed | undefined;
 }
 
@@ -16,18 +16,18 @@ export interface Origin extends Kept {
 export interface Replacement {
   readonly how: Replace['how'];
   readonly roots: Roots;
-  /** What those share with others. */
+  /** The collections that the roots share with others. */
   readonly base: Base;
   readonly from?: StateSource | undefined;
-  /** Where it goes back to from now on; as before, if left out. */
+  /** The seed for resets from now on; unchanged if left out. */
   readonly ownSeed?: Seed | undefined;
-  /** Rules of faults stay as they are, with how often they have fired. */
+  /** Keeps fault rules and their counters. */
   readonly keepFaults?: boolean;
-  /** Journal, ledger and all numbers begin anew. */
+  /** Restarts journal, ledger and all numbers. */
   readonly isAnew?: boolean;
 }
 
-/** How one begins that begins with a seed now. */
+/** Returns the initial state for a sandbox that starts from a seed now. */
 export function toBeginning(seed: Seed): Pick<Replacement, 'roots' | 'base'> {
   const clock = new Clock(seed.clock);
   const roots = { ...seed.roots(clock.now()), clock: clock.state };

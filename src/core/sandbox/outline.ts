@@ -8,19 +8,19 @@ import { Store } from '../store/store.ts';
 import { parseInstant, type Instant } from '../values/clock.ts';
 import { loadSection, type Moment } from './section-load.ts';
 
-/** A due item of a seed, whose instant is one of its own or so many milliseconds from the start. */
+/** A due item of a seed, at an absolute instant or at milliseconds after the start. */
 export type OutlinedItem = Pick<DueItem, 'kind' | 'payload'> &
   ({ readonly at: Instant } | { readonly fromStart: number } | { readonly fromNow: number });
 
 /**
- * What a section comes to beside its provider's records: enough to begin a sandbox with, so that the records can be made
- * when somebody first looks at them. Found by the build, for sections that cannot change.
+ * The effects of a section except its provider's records. They are enough to start a sandbox, so that the records can
+ * be made on first use. The build computes them for sections that cannot change.
  */
 export interface Outline {
   /** Whether it has instants relative to the start of each sandbox. */
   readonly isRelative: boolean;
   readonly counters: Readonly<Record<string, number>>;
-  /** In the order in which they are scheduled. */
+  /** The items in the order of their scheduling. */
   readonly due: readonly OutlinedItem[];
 }
 
@@ -35,7 +35,9 @@ const TRIALS: readonly { readonly moment: Moment; readonly randomSeed: number }[
   randomSeed,
 }));
 
-/** @returns `undefined` where it depends on more than the start, so that the section has to be loaded to know */
+/**
+ * @returns `undefined` if the effects depend on more than the start, so that the section has to be loaded to know them
+ */
 export function findOutline(provider: Provider, content: unknown): Outline | undefined {
   const catalog = new Catalog([{ id: CORE, collections: coreCollections }, provider]);
   const found = TRIALS.map(({ moment, randomSeed }) => {
@@ -77,13 +79,13 @@ function outlineItem(
   return undefined;
 }
 
-/** In the order in which they were scheduled. */
+/** Lists the items in the order of their scheduling. */
 function listDue(catalog: Catalog, roots: Roots): readonly DueItem[] {
   const items = [...new Store(catalog, roots).open(CORE, coreCollections).due.values()];
   return items.sort((a, b) => a.seq - b.seq);
 }
 
-/** Inside a transaction: what loading the section would do beside the provider's records. */
+/** Does what loading the section would do, except the provider's records. Runs inside a transaction. */
 export function applyOutline(store: Store, { id }: Provider, { counters, due }: Outline, { start, now }: Moment): void {
   for (const [name, value] of Object.entries(counters)) store.raise(name, value);
   const items = store.open(CORE, coreCollections).due;

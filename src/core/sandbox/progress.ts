@@ -11,15 +11,15 @@ import { Queue } from './webhooks/queue.ts';
 import type { OpenWindow } from './windows.ts';
 
 /**
- * How far a sandbox has got beside the records of its providers, so that another one goes on as it would have. What
- * is left out stays as the records have it.
+ * State of a sandbox in addition to the records of its providers, so that another one can go on from there. A property
+ * that is left out stays as the records have it.
  */
 export interface Progress {
   readonly randomSeed?: number | undefined;
-  /** Of ids and of chance, by name. */
+  /** Counters of ids and of random streams, by name. */
   readonly counters?: Readonly<Record<string, number>> | undefined;
   readonly due?: readonly DueItem[] | undefined;
-  /** In their order; those that are not said to have been armed are armed then. */
+  /** The rules in order; those without `armed` are armed when this is applied. */
   readonly rules?: readonly { readonly rule: FaultRule; readonly armed?: Armed }[] | undefined;
   readonly windows?: readonly OpenWindow[] | undefined;
   readonly webhooks?: readonly Delivery[] | undefined;
@@ -42,7 +42,7 @@ export function toProgress(store: Store): Progress {
   };
 }
 
-/** In the place of what is there of the same kind. Inside a transaction. */
+/** Replaces the state of the same kinds. Runs inside a transaction. */
 export function applyProgress(store: Store, { counters, due, rules, windows, webhooks }: Progress, now: Instant): void {
   const state: CoreState = store.open(CORE, coreCollections);
   if (due) {
@@ -60,7 +60,7 @@ export function applyProgress(store: Store, { counters, due, rules, windows, web
   }
   if (webhooks) new Queue(store, state.deliveries, state.tallies).fill(webhooks);
   for (const [name, value] of Object.entries(counters ?? {})) {
-    // Numbers do not go back behind what the records have taken already, whatever is written.
+    // Numbers never go back below those that the records use already.
     if (isOfDraws(name)) store.setCounter(name, value);
     else store.raise(name, value);
   }

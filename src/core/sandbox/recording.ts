@@ -4,9 +4,9 @@ import type { Roots } from '../store/roots.ts';
 import type { Instant } from '../values/clock.ts';
 import { Journal, toSequence, type JournalEntry } from './journal.ts';
 
-/** What happened to a sandbox beside its exchanges that has to happen again where they are repeated. */
+/** An act on a sandbox, other than an exchange, that a replay has to repeat. */
 export type Noted =
-  /** By the control API; `path` is below `/_emulator`. */
+  /** An act of the control API; `path` is below `/_emulator`. */
   | {
       readonly kind: 'act';
       readonly at: Instant;
@@ -21,25 +21,25 @@ export type Noted =
   /** Its client left it; `ago` is how often ids have begun anew since it came, where they have. */
   | { readonly kind: 'left'; readonly at: Instant; readonly id: string; readonly ago?: number };
 
-/** An exchange as it was, as far as that was kept. */
+/** An exchange, as far as it was kept. */
 export interface RecordedExchange {
   readonly entry: JournalEntry;
-  /** `undefined` for one over the limit. */
+  /** `undefined` if it was over the limit. */
   readonly requestBody: Buffer | undefined;
-  /** Of a stream, nothing. */
+  /** Empty for a stream. */
   readonly answerBody: string | Buffer;
 }
 
-/** What happened from one state on that was put in as a whole, in order. */
+/** The events after a state was put in as a whole, in order. */
 export interface Chapter {
   readonly how: Replace['how'];
   readonly at: Instant;
-  /** The state that it begins with. */
+  /** The state at its start. */
   readonly roots: Roots;
   readonly items: readonly (RecordedExchange | Noted)[];
 }
 
-/** An exchange that is not all there, so that nothing behind it can be repeated. */
+/** An exchange that is not fully kept, so that no later one can be repeated. */
 export class NotRecorded extends Error {
   override readonly name = 'NotRecorded';
 
@@ -48,10 +48,10 @@ export class NotRecorded extends Error {
   }
 }
 
-/** Bytes of what all sandboxes together have recorded, where they keep it whole. */
+/** Bytes of the recordings of all sandboxes together, if they are kept whole. */
 export const RECORDED_BYTES = 67_108_864;
 
-/** Bytes that are left, for all recordings of a process. */
+/** Bytes left for all recordings of a process. */
 export interface Budget {
   left: number;
 }
@@ -59,13 +59,13 @@ export interface Budget {
 interface OpenChapter {
   readonly how: Replace['how'];
   readonly at: Instant;
-  /** Let go with the first that is lost: nothing could be repeated from there. */
+  /** Released when the first exchange is lost: nothing could be repeated from there. */
   roots: Roots | undefined;
-  /** How often ids had begun anew. */
+  /** The sandbox's `beginnings` at its start. */
   readonly beginnings: number;
-  /** How many exchanges had begun before it. */
+  /** The number of exchanges that had begun before it. */
   readonly from: number;
-  /** Where all is kept. */
+  /** The exchanges, if all are kept. */
   readonly whole: Whole[];
   readonly notes: Placed[];
   bytes: number;
@@ -73,7 +73,7 @@ interface OpenChapter {
 
 interface Placed {
   readonly noted: Noted;
-  /** How many exchanges had begun. */
+  /** The number of exchanges that had begun. */
   readonly position: number;
 }
 
@@ -83,23 +83,23 @@ interface Whole extends Pick<RecordedExchange, 'requestBody' | 'answerBody'> {
   readonly held: Entered;
 }
 
-/** Bytes of a note, and of an exchange beside its bodies. */
+/** Bytes of a note, and of an exchange in addition to its bodies. */
 const NOTE = 300;
 const EXCHANGE = 2000;
 
-/** What it takes to do again what a sandbox did. */
+/** Keeps what a replay of a sandbox needs. */
 export class Recording {
   readonly #sandbox: string;
   readonly #history: History;
-  /** Where everything is kept from the start; otherwise there is what the journal has. */
+  /** Set if everything is kept from the start; otherwise exchanges are read from the journal. */
   readonly #budget: Budget | undefined;
-  /** How many exchanges have begun. */
+  /** Counts the exchanges that have begun. */
   readonly #count: () => number;
   readonly #chapters: OpenChapter[] = [];
-  /** Where not all is kept: those of all chapters, as long as there is room. */
+  /** The notes of all chapters, within the history's limits, if not all is kept. */
   readonly #notes: Records<{ readonly chapter: OpenChapter; readonly placed: Placed }>;
   #lost: { readonly id: string; readonly why: string } | undefined;
-  /** How often ids have begun anew: not with the first state. */
+  /** How often ids have restarted; the first state does not count. */
   #beginnings = -1;
 
   constructor(
@@ -112,7 +112,7 @@ export class Recording {
     this.#budget = recorded;
     this.#count = count;
     this.#notes = new Records(history, () => {
-      this.#lose(this.#idOf(this.#chapters[0]?.from ?? 0), 'came before an act that is no longer kept');
+      this.#lose(this.#idOf(this.#chapters[0]?.from ?? 0), 'precedes an act that is no longer kept');
     });
   }
 
@@ -121,12 +121,12 @@ export class Recording {
     return this.#budget !== undefined;
   }
 
-  /** The id of the exchange that begins next. */
+  /** The id of the next exchange. */
   get next(): string {
     return this.#idOf(this.#count());
   }
 
-  /** What it reads, where not everything is kept. @param onGone is told of each entry that goes */
+  /** Opens the journal that it reads unless everything is kept. @param onGone receives each forgotten entry */
   openJournal(size: number, onGone: (held: Held<JournalEntry>) => void, onClear: () => void): Journal {
     const lose = (held: Held<JournalEntry>): void => {
       onGone(held);
@@ -145,7 +145,7 @@ export class Recording {
   #open({ how, roots }: Replace, at: Instant): void {
     if (isBeginning(how)) this.#beginnings += 1;
     if (!this.isWhole && (isBeginning(how) || this.#lost)) {
-      // Nothing of before is needed from here on.
+      // Earlier chapters are not needed from here on.
       this.#chapters.length = 0;
       this.#notes.clear();
       this.#lost = undefined;
@@ -170,9 +170,10 @@ export class Recording {
   }
 
   /**
-   * An exchange that has ended, where all is kept. It is of the state in which it began, even if that was replaced since.
+   * Adds an exchange that has ended, if all is kept. It belongs to the state in which it began, even if that was
+   * replaced since.
    *
-   * @param beginnings how often ids had begun anew when it came
+   * @param beginnings the sandbox's `beginnings` when it arrived
    */
   add(held: Entered, beginnings: number, requestBody: Buffer | undefined, answerBody: string | Buffer): void {
     if (this.#lost || !this.isWhole) return;
@@ -191,7 +192,7 @@ export class Recording {
   }
 
   #lose(id: string, why: string): void {
-    // Then there is nothing left to let go.
+    // Everything was released before.
     if (this.#lost) return;
     this.#lost = { id, why };
     for (const chapter of this.#chapters) {
@@ -203,18 +204,18 @@ export class Recording {
     }
   }
 
-  /** The sandbox goes. */
+  /** Releases everything when the sandbox is deleted. */
   close(): void {
     if (this.isWhole) this.#lose('', '');
     this.#notes.clear();
   }
 
   /**
-   * All of it, oldest first.
+   * Lists all chapters, oldest first.
    *
-   * @param journal what has been kept of exchanges, where not all was
-   * @param before an exchange, of those since numbers began anew, in front of which it ends
-   * @throws {NotRecorded} with the first exchange that is not all there
+   * @param journal the kept exchanges, if not all are kept
+   * @param before the id of an exchange, since numbers last restarted, at which the list stops
+   * @throws {NotRecorded} for the first exchange that is not fully kept
    */
   list(journal: Journal, before?: string): readonly Chapter[] {
     if (this.#lost) throw new NotRecorded(this.#lost.id, this.#lost.why);
@@ -224,7 +225,7 @@ export class Recording {
       this.#chapters.findLastIndex(({ how }) => isBeginning(how)),
       0,
     );
-    // In those before, its number is that of another one; those behind it began when it had begun.
+    // In chapters before a restart the number is another exchange's; later chapters began after that exchange.
     const chapters = this.#chapters.slice(first).filter(({ from }) => from <= end);
     return this.#list(journal, chapters, end);
   }
@@ -236,7 +237,7 @@ export class Recording {
       const { how, at, roots, from } = chapter;
       if (!roots) throw new NotRecorded(this.#idOf(from), 'is no longer kept');
       const next = chapters[index + 1];
-      // Where numbers go on, the next chapter says how far this one has got.
+      // If numbers go on, the start of the next chapter is the end of this one.
       const isLast = next === undefined || next.from < from || isBeginning(next.how);
       const all = index === chapters.length - 1 ? this.#count() : isLast ? Infinity : next.from;
       const until = Math.min(all, end);
@@ -266,7 +267,7 @@ export class Recording {
     };
   }
 
-  /** Each has a number, and none is left out. */
+  /** Checks that the exchanges have consecutive numbers. */
   #assertAll(recorded: readonly RecordedExchange[], from: number, until: number): void {
     let expected = from + 1;
     for (const { entry } of recorded) {
@@ -285,7 +286,7 @@ export class Recording {
   }
 }
 
-/** States that were put in as a whole: each keeps its records. */
+/** Limit of states that were put in as a whole: each keeps its records in memory. */
 const MOST = 1000;
 const TOO_MUCH = 'is more than can be recorded';
 const CUT = 'is longer than what is kept of one';
@@ -304,7 +305,7 @@ function assertRepeatable({ id, webhook, sent }: JournalEntry): void {
   if (sent && sent.count > sent.list().length) throw new NotRecorded(id, 'is a stream of more events than are kept');
 }
 
-/** Each note behind the exchanges that had begun by then. */
+/** Puts each note after the exchanges that had begun by then. */
 function merge(recorded: readonly RecordedExchange[], notes: readonly Placed[]): readonly (RecordedExchange | Noted)[] {
   const items: (RecordedExchange | Noted)[] = [];
   let next = 0;

@@ -6,26 +6,26 @@ import type { Base } from '../store/disk/kept.ts';
 import type { Numbering } from '../store/roots.ts';
 import type { Instant } from '../values/clock.ts';
 
-/** Where what is committed outlives the process. */
+/** The folder that stores commits beyond the end of the process. */
 export type Disk = Pick<DataFolder, 'keep' | 'keepSnapshot' | 'delete' | 'count' | 'writeAnew' | 'status'>;
 
-/** After so many requests that changed nothing the disk is told of their number: ids must not come again. */
+/** The number of requests without changes after which their count is stored: ids must not be used again. */
 const COUNTED = 500;
 
-/** What the disk is told of one sandbox, and who has to wait for that. */
+/** Writes the commits of one sandbox to disk, and reports when they are durable. */
 export class SandboxPersistence {
   readonly #disk: Disk | undefined;
   readonly #about: Pick<Committed, 'sandbox' | 'providers'>;
-  /** How it began, while the disk has not been told of it. */
+  /** The first commit, until it is written. */
   #start: { readonly commit: Commit; readonly base: Base } | undefined;
   #pending: Pending | undefined;
   #losses = 0;
   readonly #lost = new WeakSet<Commit>();
-  /** The number of the last request that the disk knows of. */
+  /** The number of the last request that was stored. */
   #counted = 0;
-  /** The sandbox was deleted, and the disk is told nothing more of it. */
+  /** Whether the sandbox was deleted; nothing more is written then. */
   #isGone = false;
-  /** Something was so since then that it was not told of. */
+  /** Whether a write was skipped since the deletion. */
   #hasMissed = false;
 
   constructor(sandbox: string, providers: readonly string[], disk: Disk | undefined) {
@@ -33,12 +33,12 @@ export class SandboxPersistence {
     this.#about = { sandbox, providers };
   }
 
-  /** Nobody need know yet how it began: it may go again before anybody is let in. */
+  /** Sets the first commit. It is not written yet: the sandbox may be deleted before any request is accepted. */
   begin(commit: Commit, base: Base): void {
     if (this.#disk) this.#start = { commit, base };
   }
 
-  /** From now on the disk has it. @param undo has it not be there at all, where that cannot be kept */
+  /** Writes the first commit. @param undo removes the sandbox if that cannot be stored */
   introduce(undo?: () => void): void {
     const start = this.#start;
     if (!start || !this.#disk || this.#isGone) return;
@@ -51,7 +51,7 @@ export class SandboxPersistence {
     });
   }
 
-  /** @param undo has it not have been, where it cannot be kept */
+  /** @param undo rolls the commit back if it cannot be stored */
   keep(commit: Commit, counters: MovedCounters, base: Base, { requests, entries }: Numbering, undo: () => void): void {
     if (!this.#disk || this.#misses()) return;
     this.introduce();
@@ -65,7 +65,7 @@ export class SandboxPersistence {
     });
   }
 
-  /** @param at left out where there is no snapshot of that name any more */
+  /** @param at left out if the snapshot was deleted */
   keepSnapshot(snapshot: string, at: Instant | undefined, undo: () => void): void {
     if (!this.#disk || this.#misses()) return;
     this.introduce();
@@ -75,7 +75,7 @@ export class SandboxPersistence {
     });
   }
 
-  /** The sandbox is deleted. @param undo has it be there still */
+  /** Deletes the sandbox. @param undo restores it if that cannot be stored */
   delete(undo: () => void): void {
     this.#isGone = true;
     if (!this.#disk || this.#start) return;
@@ -93,29 +93,32 @@ export class SandboxPersistence {
     return this.#isGone;
   }
 
-  /** A request has this number, and may make no commit that would say so. */
+  /** Stores the number of a request, which may make no commit. */
   count(requests: number): void {
     if (requests - this.#counted < COUNTED || this.#start || this.#isGone) return;
     this.#counted = requests;
     this.#disk?.count(this.#about.sandbox, { requests });
   }
 
-  /** Resolves when all that is so is durable, or was taken back; `undefined` where it is durable. The same for all that is durable at once. */
+  /**
+   * Resolves when all changes are durable or rolled back; `undefined` if they are durable. Changes that become durable
+   * together share the promise.
+   */
   get pending(): Promise<void> | undefined {
     return this.#pending?.isOver === false ? this.#pending.over : undefined;
   }
 
-  /** How often something was taken back that could not be kept. Who saw it has seen what was not so. */
+  /** The number of rollbacks of changes that could not be stored. Requests in between may have seen such changes. */
   get losses(): number {
     return this.#losses;
   }
 
-  /** Whether it was taken back. So was all that came after it, and all that it saw and that was not durable. */
+  /** Whether the commit was rolled back, as are all later ones and all that it saw before these were durable. */
   hasLost(commit: Commit): boolean {
     return this.#lost.has(commit);
   }
 
-  /** Has somebody be told what is so, once it is durable. @param otherwise where it was taken back instead */
+  /** Calls `tell` once all changes are durable. @param otherwise runs instead if they were rolled back */
   whenKept(tell: () => void, otherwise: () => void = () => undefined): void {
     const { pending } = this;
     const losses = this.#losses;

@@ -38,19 +38,19 @@ import { walkTo } from './webhooks/walk.ts';
 import { Workspaces, type Workspace } from './workspace.ts';
 import { Windows } from './windows.ts';
 
-/** What all sandboxes of an emulator have in common. */
+/** What all sandboxes of an emulator share. */
 export type Shared = SharedBy<Sandbox>;
 
 type Records = StateOf<Collections>;
 
-/** An isolated copy of everything: state, clock, chance, ids, rules, journal and ledger. */
+/** An isolated state: records, clock, randomness, ids, rules, journal and ledger. */
 export class Sandbox implements Kept {
   readonly name: string;
   /** The ids of all providers whose state it holds, installed or not. */
   readonly providers: readonly string[];
   readonly feed: Feed;
   readonly journal: Journal;
-  /** What it takes to repeat what it did. */
+  /** What a replay of it needs. */
   readonly recording: Recording;
   readonly ledger: Ledger;
   /** Everything that happens, in order, for `GET /events`. */
@@ -61,10 +61,10 @@ export class Sandbox implements Kept {
   /** The streams that clients listen to. */
   readonly topics: Topics;
   readonly faults: Faults;
-  /** What its providers show of topics, by provider and topic. */
+  /** The topics of its providers as last rendered, by provider and topic. */
   readonly topicCache = new TopicCache();
   readonly waits = new Waits();
-  /** What of it is durable. */
+  /** Writes its commits to disk. */
   readonly persistence: SandboxPersistence;
   readonly time: Timekeeper;
   /** Webhooks to its subscriptions. */
@@ -81,7 +81,7 @@ export class Sandbox implements Kept {
   readonly #snapshots: Snapshots;
   readonly #commits: Commits;
 
-  /** @param origin its saved state, or that of which it is a fork; if left out, it starts from the seed */
+  /** @param origin its saved state, or the source of a fork; if left out, it starts from the seed */
   constructor(name: string, shared: Shared, origin?: Origin) {
     this.name = name;
     this.#shared = shared;
@@ -149,12 +149,12 @@ export class Sandbox implements Kept {
     return this.#store.clock;
   }
 
-  /** Whether requests are under way, or clients listen. */
+  /** Whether requests are in progress, or clients listen. */
   get isBusy(): boolean {
     return this.usage.isBusy || this.topics.size > 0 || this.events.size > 0;
   }
 
-  /** A request to it ends. @param wasLetIn whether its credential was accepted */
+  /** Ends a request to it. @param wasLetIn whether its credential was accepted */
   leave(wasLetIn: boolean): void {
     this.usage.end(wasLetIn);
     if (wasLetIn) this.persistence.introduce();
@@ -183,12 +183,12 @@ export class Sandbox implements Kept {
     return this.#store.roots;
   }
 
-  /** The collections that it shares with all that began with the same. */
+  /** The collections that it shares with all that started from the same state. */
   get base(): Base {
     return this.#commits.base;
   }
 
-  /** What a reset goes back to. */
+  /** The seed for resets. */
   get seed(): Seed {
     return this.#ownSeed ?? this.#shared.seed;
   }
@@ -217,7 +217,7 @@ export class Sandbox implements Kept {
     return this.#workspaces.get(provider).state;
   }
 
-  /** What a provider's code may look at outside a transaction. */
+  /** Returns what a provider's code may read outside a transaction. */
   viewOf(provider: string): Pick<Workspace, 'state' | 'options'> {
     const { state, options } = this.#workspaces.get(provider);
     return { state, options };
@@ -227,7 +227,7 @@ export class Sandbox implements Kept {
     return look({ ...this.viewOf(provider), now: this.time.reached });
   }
 
-  /** The next value of a stream of chance. */
+  /** Returns the next value of a random stream. */
   chance(stream: string): Chance {
     return new Chance(
       this.randomSeed,
@@ -237,7 +237,8 @@ export class Sandbox implements Kept {
   }
 
   /**
-   * Resets everything to the seed: state, clock, chance, ids, due items, faults, journal and ledger. Costs the same at any size.
+   * Resets everything to the seed: state, clock, randomness, ids, due items, faults, journal and ledger. Costs the same
+   * at any size.
    *
    * @param keepFaults keeps fault rules and their counters
    * @param own its own seed from now on
@@ -256,7 +257,7 @@ export class Sandbox implements Kept {
     this.#replace({ how: 'import', roots, base: roots.collections, keepFaults });
   }
 
-  /** Resets it to a seed that is its own from now on, but keeps the journal and continues all numbers. */
+  /** Resets it to a seed of its own, but keeps the journal and continues all numbers. */
   replant(own: Seed): void {
     this.#replace({ how: 'import', ...toBeginning(own), ownSeed: own });
   }
@@ -281,7 +282,7 @@ export class Sandbox implements Kept {
   /** Restores a snapshot as an import does. @param name of an existing snapshot */
   restore(name: string): void {
     const snapshot = this.snapshots.get(name);
-    if (!snapshot) throw new RangeError(`There is no snapshot "${name}".`);
+    if (!snapshot) throw new RangeError(`Snapshot "${name}" does not exist.`);
     const { roots, base } = snapshot;
     this.#replace({ how: 'restore', roots, base, from: { sandbox: this.name, snapshot: name } });
   }
@@ -291,7 +292,7 @@ export class Sandbox implements Kept {
     this.#replace({ how: 'fork', roots, base, from, ownSeed, isAnew: true });
   }
 
-  /** Commits what no commit has carried yet, so that its roots hold nothing that the feed lacks. */
+  /** Commits changes that are not in any commit yet, so that its roots hold nothing that the feed lacks. */
   settle(operation: string): void {
     if (this.#store.hasCarried) this.#commits.append({ kind: 'act', operation }, this.clock.now());
   }
@@ -310,7 +311,7 @@ export class Sandbox implements Kept {
     const numbered = isAnew ? roots : { ...roots, numbering: before.roots.numbering };
     const replaced = keepLasting(numbered, before.roots, this.#shared.catalog, keepFaults);
     this.#store.restore(replaced);
-    // Rules do not expire because the clock is another one.
+    // Rules do not expire because the clock was replaced.
     if (keepFaults) this.#store.drift(() => this.faults.shift(this.clock.now() - now));
     if (isAnew) {
       this.#beginnings += 1;
@@ -319,11 +320,11 @@ export class Sandbox implements Kept {
       this.feed.clear();
       this.events.clear();
     }
-    // If something of before was kept, the state is not that of the source.
+    // If parts of the old state were kept, the state is not that of the source.
     this.#commits.replace(how, base, before, replaced.collections === roots.collections ? from : undefined);
   }
 
-  /** Stops it when it is deleted: exchanges that wait are not answered, and no scheduled item runs. */
+  /** Stops it for a deletion: exchanges that wait are not answered, and no scheduled item runs. */
   halt(): void {
     this.#generation += 1;
     this.webhooks.restart();
@@ -331,7 +332,7 @@ export class Sandbox implements Kept {
     this.#shared.plan(this, undefined);
   }
 
-  /** Undoes `halt` if the disk could not delete it. */
+  /** Undoes `halt` if the deletion could not be stored. */
   resume(): void {
     this.webhooks.wake();
     this.time.plan();
@@ -414,12 +415,12 @@ export class Sandbox implements Kept {
     return result;
   }
 
-  /** Every balance of every provider. */
+  /** Yields every balance of every provider. */
   accounts(): IterableIterator<Account> {
     return this.#shared.book.listAccounts((place) => this.#store.treesAt(place));
   }
 
-  /** Every balance with which the ledger opened; `undefined` if its oldest entries have been forgotten. */
+  /** Yields every balance at the start of the ledger; `undefined` if its oldest entries have been forgotten. */
   openingAccounts(): IterableIterator<Account> | undefined {
     const { opening } = this.ledger;
     return opening && this.#shared.book.listAccounts((place) => opening.collections[place]);

@@ -6,7 +6,7 @@ import { Sandbox, type Shared } from './sandbox.ts';
 import type { Seed } from './seed.ts';
 import { Waker } from './waker.ts';
 
-/** The name of the sandbox that a request is in when it names none. */
+/** The sandbox of requests that name none. */
 export const DEFAULT_SANDBOX = 'default';
 
 const NAME = /^(?!.*--)[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
@@ -15,7 +15,7 @@ export function isSandboxName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** How late it is by a clock that was kept. */
+/** Returns the current time of a restored clock. */
 function toNow(state: ClockState): Instant {
   const clock = new Clock();
   clock.restore(state);
@@ -26,32 +26,32 @@ export class TooManySandboxes extends Error {
   override readonly name = 'TooManySandboxes';
 
   constructor(limit: number) {
-    super(`There are ${limit} sandboxes already, and no more are allowed.`);
+    super(`The limit of ${limit} sandboxes is reached.`);
   }
 }
 
 export interface SandboxesOptions {
-  /** How many there may be. */
+  /** The maximum number of sandboxes. */
   readonly limit: number;
-  /** Milliseconds of real time without a request after which one goes; `undefined` for never. */
+  /** Milliseconds of real time without a request after which a sandbox is deleted; `undefined` for never. */
   readonly idle?: number | undefined;
-  /** Is told of each that is gone. */
+  /** Receives each deleted sandbox. */
   onGone?(sandbox: Sandbox): void;
 }
 
-/** Milliseconds after which what is due is tried again, where the disk takes nothing. */
+/** Milliseconds after which due items are tried again, if writing to disk failed. */
 const PATIENCE = 1000;
 
-/** How often idle ones are looked for, in parts of the time after which they go. */
+/** Checks for idle sandboxes per idle time. */
 const LOOKS = 4;
 
-/** What a fork has of its own from the beginning. */
+/** How a fork differs from its source at the start. */
 export interface Change {
   readonly clock?: ClockState | undefined;
   readonly randomSeed?: number | undefined;
 }
 
-/** All sandboxes by name; each is made on its first use. */
+/** All sandboxes by name; each is made on first use. */
 export class Sandboxes {
   readonly #byName: Record<string, Sandbox>;
   readonly #shared: Shared;
@@ -61,12 +61,12 @@ export class Sandboxes {
   });
   readonly #sweep: NodeJS.Timeout | undefined;
   #count = 0;
-  /** When those go that have a time to live, on the scale of `monotonic`. */
+  /** When sandboxes with a time to live are deleted, on the scale of `monotonic`. */
   readonly #ends = new Map<Sandbox, { readonly at: number; readonly timer: NodeJS.Timeout }>();
 
   /**
-   * @param byName where they are put
-   * @param kept those that there were before
+   * @param byName the map to use
+   * @param kept the stored sandboxes
    */
   constructor(
     shared: Omit<Shared, 'plan'>,
@@ -115,14 +115,13 @@ export class Sandboxes {
   }
 
   /**
-   * Makes one that begins with what another is, or was, in the place of any that has that name. Costs the same at any
-   * size.
+   * Creates a fork of a sandbox or its snapshot, replacing any sandbox of that name. Costs the same at any size.
    *
-   * @param change what is to be another one from the beginning
+   * @param change how it differs from the source
    * @throws {TooManySandboxes}
    */
   fork(name: string, source: Sandbox, snapshot: string | undefined, change: Change = {}): Sandbox {
-    // What goes back to it on disk finds it there.
+    // The fork's commit on disk refers to the source's commits.
     this.#want(source).settle('forkSandbox');
     const taken = snapshot === undefined ? source : source.snapshots.get(snapshot);
     if (!taken) throw new RangeError(`"${source.name}" has no snapshot "${snapshot ?? ''}".`);
@@ -142,9 +141,9 @@ export class Sandboxes {
   }
 
   /**
-   * Makes one that begins with a seed, in the place of any that has that name.
+   * Creates a sandbox from a seed, replacing any of that name.
    *
-   * @param own is its seed from now on; left out for the one of the start
+   * @param own its seed from now on; if left out, the common one
    * @throws {TooManySandboxes}
    */
   begin(name: string, own: Seed | undefined): Sandbox {
@@ -154,7 +153,7 @@ export class Sandboxes {
     return sandbox;
   }
 
-  /** Has one go after so many milliseconds of real time, unless it is in use then; `undefined` for never. */
+  /** Deletes a sandbox after milliseconds of real time, unless it is in use then; `undefined` for never. */
   limit(sandbox: Sandbox, ttl: number | undefined): void {
     clearTimeout(this.#ends.get(sandbox)?.timer);
     this.#ends.delete(sandbox);
@@ -170,7 +169,7 @@ export class Sandboxes {
     this.#ends.set(sandbox, { at: monotonic() + ttl, timer });
   }
 
-  /** Milliseconds of real time that are left to one. */
+  /** Returns the milliseconds of real time that are left to a sandbox. */
   restOf(sandbox: Sandbox): number | undefined {
     const end = this.#ends.get(sandbox);
     return end && Math.max(Math.round(end.at - monotonic()), 0);
@@ -181,7 +180,7 @@ export class Sandboxes {
     return this.#put(new Sandbox(name, this.#shared, origin));
   }
 
-  /** Whoever made it on purpose wants it, whatever becomes of the first request to it. */
+  /** Keeps a sandbox that was made on purpose, even if the first request to it is refused. */
   #want(sandbox: Sandbox): Sandbox {
     sandbox.usage.want();
     sandbox.persistence.introduce(() => {
@@ -190,12 +189,12 @@ export class Sandboxes {
     return sandbox;
   }
 
-  /** What waits in it is not answered. Its streams end once that is kept. */
+  /** Deletes a sandbox. Exchanges that wait in it are not answered. Its streams end once the deletion is durable. */
   delete(sandbox: Sandbox): void {
     this.#remove(sandbox);
     sandbox.halt();
     sandbox.persistence.delete(() => {
-      // One that was made in its place was so no more than that it had gone.
+      // The sandbox that replaced it depends on this deletion.
       const other = this.find(sandbox.name);
       if (other) this.#drop(other);
       this.#put(sandbox);
@@ -211,12 +210,12 @@ export class Sandboxes {
     return (this.#byName[sandbox.name] = sandbox);
   }
 
-  /** Has one go that was made for a request which then was refused. */
+  /** Deletes a sandbox that was made for a request which was then refused. */
   dropUnused(sandbox: Sandbox): void {
     if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.usage.isUsed && !sandbox.isBusy) this.#drop(sandbox);
   }
 
-  /** Every sandbox starts from this seed from now on, and those that were given none of their own are put back to it. */
+  /** Sets the seed that every sandbox starts from, and resets those without a seed of their own to it. */
   reseed(seed: Seed): void {
     this.#shared.seed = seed;
     for (const sandbox of Object.values(this.#byName)) if (!sandbox.ownSeed) sandbox.reset();
@@ -229,7 +228,7 @@ export class Sandboxes {
     for (const sandbox of Object.values(this.#byName)) sandbox.close();
   }
 
-  /** The default one stays: whoever names none expects to find what they left. */
+  /** The default sandbox stays: clients that name none expect their data there. */
   #dropIdle(idle: number): void {
     const before = monotonic() - idle;
     for (const sandbox of Object.values(this.#byName)) {

@@ -7,17 +7,17 @@ import { hashText } from '../values/hash.ts';
 import { Chance, toText } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 
-/** As of when a section is loaded. */
+/** The time at which a section is loaded. */
 export interface Moment {
-  /** What an entry means that says nothing of time. */
+  /** The instant of entries without a time. */
   readonly start: Instant;
-  /** What instants are relative to. */
+  /** The instant that relative ones refer to. */
   readonly now: Instant;
 }
 
 interface SectionTerms extends Moment {
   readonly randomSeed: number;
-  /** Is told when the section asks what its instants are relative to. */
+  /** Runs when the section reads the instant that its relative ones refer to. */
   readonly onNow: () => void;
 }
 
@@ -44,10 +44,10 @@ export function loadSection(store: Store, provider: Provider, content: unknown, 
   });
 }
 
-/** Between two places at which chance may go on: more than is ever drawn. */
+/** Distance between two offsets of a random stream: more than is ever drawn. */
 const FAR = 2 ** 20;
 
-/** Another place for other texts, so that what was drawn where they come from is not drawn again. */
+/** Returns an offset for texts of another section, so that values drawn for their source are not drawn again. */
 function toFarPlace(texts: readonly string[]): number {
   return (texts.reduce((hash, text) => hashText(text, hash), 0) >>> 0) * FAR;
 }

@@ -19,37 +19,37 @@ import { loadSection, type Moment } from './section-load.ts';
 export interface Section {
   readonly provider: Provider;
   readonly content: unknown;
-  /** What it comes to beside records, where that is known before it is loaded; those are made late then. */
+  /** Its effects except records, if known before it is loaded; the records are then made on first use. */
   readonly outline?: Outline | undefined;
-  /** Adds to a mistake what only the reader of the file knows: name and line. */
+  /** Adds the file's name and line to an error. */
   locate(error: unknown): unknown;
 }
 
 export interface SeedOptions {
   readonly catalog: Catalog;
   readonly sections: readonly Section[];
-  /** What they add to; nothing, if left out. */
+  /** The roots that the sections add to; none if left out. */
   readonly onto?: Roots;
   readonly randomSeed: number;
-  /** Where sandboxes' clocks are frozen; `undefined` lets them run with real time. */
+  /** The instant of frozen clocks; `undefined` lets clocks run with real time. */
   readonly clock: Instant | undefined;
   /** Rules that are armed from the start. */
   readonly rules?: readonly FaultRule[];
-  /** That hold whatever the sections say; a later one beats an earlier one. */
+  /** State that overrides the sections'; a later one overrides an earlier one. */
   readonly progress?: readonly Progress[];
 }
 
-/** Roots as they are for a sandbox that starts at an instant. */
+/** Roots for a sandbox that starts at an instant. */
 interface Built {
   readonly start: Instant;
   readonly roots: Roots;
-  /** Milliseconds of real time that it took to make them. */
+  /** Milliseconds of real time that building them took. */
   readonly cost: number;
 }
 
-/** Milliseconds in which sandboxes of a running clock share what was made for the first of them. */
+/** Milliseconds in which sandboxes with running clocks share the same roots. */
 const SHARED = 1000;
-/** Making seeds anew takes no more than one part in so many of the time. */
+/** Rebuilding seeds takes at most this fraction of the time (1/20). */
 const SPARING = 20;
 
 /** The state that sandboxes start from, shared by all of them as far as it can be. */
@@ -57,15 +57,15 @@ export class Seed {
   readonly clock: Instant | undefined;
   readonly #options: Omit<SeedOptions, 'sections'>;
   readonly #book: BalanceBook;
-  /** Those that were never loaded: all, or none any more, so that files which were read need not be kept. */
+  /** Sections that were never loaded: all or none. None lets the files that were read be freed. */
   #unloaded: readonly Section[];
-  /** Sections whose records are made when somebody first looks at them: the only one of its provider each. */
+  /** Sections whose records are made on first use: each is the only one of its provider. */
   readonly #late: ReadonlySet<Section>;
   /** The sections of providers that have instants relative to the start; found when they are built. */
   #relative: readonly Section[] = [];
-  /** What the sections of all other providers come to. */
+  /** The roots of the sections of all other providers. */
   #base: Roots | undefined;
-  /** The first that was built, of which later ones share all that is the same. */
+  /** The first roots; later ones share everything equal with them. */
   #first: Built | undefined;
   #latest: Built | undefined;
 
@@ -81,11 +81,11 @@ export class Seed {
   }
 
   /**
-   * The seed's roots for a sandbox that starts at `start`. Where the clock has moved on since they
-   * were built, only the providers whose fixtures hold relative instants are built anew, and of
-   * those only the records with such instants are kept beside the ones that are there.
+   * Returns the seed's roots for a sandbox that starts at `start`. After the clock moved on, only providers whose
+   * fixtures hold relative instants are rebuilt, and only the records with such instants are kept in addition to the
+   * existing ones.
    *
-   * @throws what `locate` makes of a fixture's mistake
+   * @throws the error that `locate` returns for an invalid fixture
    */
   roots(start: Instant): Roots {
     if (this.#latest && this.#holds(this.#latest, start)) return this.#latest.roots;
@@ -129,7 +129,7 @@ export class Seed {
     }
   }
 
-  /** @returns also the providers that asked when the start is */
+  /** @returns also the providers that read the start */
   #load(
     onto: Roots,
     sections: readonly Section[],
@@ -160,7 +160,7 @@ export class Seed {
     return { roots: late.reduce((roots, section) => this.#putLate(roots, section, moment), store.roots), asking };
   }
 
-  /** Has the collections of a section's provider be made as of now when somebody first looks at one of them. */
+  /** Makes the collections of a section's provider load as of now on first use. */
   #putLate(roots: Roots, section: Section, moment: Moment): Roots {
     const { catalog, randomSeed } = this.#options;
     const { provider } = section;
@@ -184,7 +184,7 @@ export class Seed {
     return { ...roots, collections };
   }
 
-  /** That a balance is declared wrong shows with the first records. */
+  /** An invalid declaration of balances is found at the first records. */
   #assertBalances(store: Store, sections: readonly Section[]): void {
     const last = new Map(sections.map((section) => [section.provider.id, section]));
     for (const [id, section] of last) {
@@ -197,7 +197,7 @@ export class Seed {
     }
   }
 
-  /** With what is no provider's. */
+  /** Adds what is not of any provider. */
   #complete(loaded: Roots, start: Instant): Roots {
     const { catalog, rules = [], progress = [], randomSeed } = this.#options;
     const store = new Store(catalog, loaded);
@@ -216,7 +216,7 @@ export class Seed {
     const owners = new Set([CORE, ...this.#relative.map(({ provider }) => provider.id)]);
     const collections = this.#options.catalog.declared.map((declared) => {
       const now = getTrees(roots, declared.place);
-      // These share what they can once they are made.
+      // Late collections share what they can once they are made.
       if (now instanceof LateTrees) return now;
       const before = getTrees(first, declared.place);
       return owners.has(declared.provider) ? shareTrees(declared, before, now) : before;
@@ -228,16 +228,16 @@ export class Seed {
 
 function getTrees({ collections }: Roots, place: number): Trees {
   const trees = collections[place];
-  if (!trees) throw new RangeError(`There is no collection ${place}.`);
+  if (!trees) throw new RangeError(`No collection ${place} is declared.`);
   return trees;
 }
 
-/** A look tells most of those that will ask; for others loading them does. */
+/** Finds most relative sections by a look at their texts; the rest is found when they are loaded. */
 function isSectionRelative(section: Section): boolean {
   return section.outline ? section.outline.isRelative : isRelative(section.content);
 }
 
-/** Whether some text in it is written as an instant relative to now. */
+/** Whether any text in it is an instant relative to now. */
 function isRelative(content: unknown): boolean {
   if (typeof content === 'string') return content === 'now' || content.startsWith('now+') || content.startsWith('now-');
   return typeof content === 'object' && content !== null && Object.values(content).some(isRelative);

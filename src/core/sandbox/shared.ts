@@ -10,27 +10,27 @@ import type { Budget } from './recording.ts';
 import type { Seed } from './seed.ts';
 import type { Disk } from './sandbox-persistence.ts';
 
-/** What all sandboxes of an emulator have in common. @typeParam S what a sandbox is */
+/** What all sandboxes of an emulator share. @typeParam S the sandbox */
 export interface SharedBy<S> {
   readonly providers: ReadonlyMap<string, Provider>;
-  /** Those whose replies may go on. */
+  /** Providers with streaming operations. */
   readonly streaming: readonly Provider[];
   readonly options: Readonly<Record<string, OptionValues<ProviderTypes['options']>>>;
   readonly catalog: Catalog;
   readonly book: BalanceBook;
-  /** Of those that were given none of their own. Another one where fixtures are loaded again. */
+  /** The seed of sandboxes without one of their own. Replaced when fixtures are loaded again. */
   seed: Seed;
-  /** Where what is committed outlives the process, if anywhere. */
+  /** The folder that stores commits beyond the end of the process, if any. */
   readonly disk: Disk | undefined;
   readonly journalSize: number;
-  /** Where all that happens is kept so that it can be repeated, for how much there is room. */
+  /** The bytes left for recordings, if everything is recorded for a replay. */
   readonly recorded?: Budget | undefined;
   readonly history: History;
   /** Called before the record of a sandbox is cleared. */
   readonly onForget?: ((sandbox: S) => void) | undefined;
   readonly logger: Logger;
-  /** How webhooks are sent; left out, none is. */
+  /** Sends webhooks; if left out, none are sent. */
   readonly send?: Send | undefined;
-  /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
+  /** Wakes the sandbox after these milliseconds; `undefined` for never. */
   plan(sandbox: S, delay: number | undefined): void;
 }

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../store/disk/kept.ts';
 import type { SandboxPersistence } from './sandbox-persistence.ts';
 
-/** What one sandbox was at moments that were given a name. */
+/** The saved states of one sandbox, by name. */
 export class Snapshots {
   readonly #byName: Map<string, Snapshot>;
   readonly #persistence: SandboxPersistence;
@@ -15,12 +15,11 @@ export class Snapshots {
     return this.#byName;
   }
 
-  /** In the place of what had that name. */
+  /** Replaces the one of that name, if any. */
   put(name: string, snapshot: Snapshot): void {
     this.#change(name, snapshot);
   }
 
-  /** There is none of that name any more. */
   delete(name: string): void {
     if (this.#byName.has(name)) this.#change(name, undefined);
   }

@@ -5,20 +5,20 @@ import type { DueItems } from './due-items.ts';
 interface Timed {
   readonly clock: Clock;
   readonly due: DueItems;
-  /** Has one thing happen that is due. */
+  /** Runs one due item. */
   happen(item: DueItem): void;
-  /** The clock was moved; `undo` puts it back. */
+  /** Runs after the clock was moved; `undo` puts it back. */
   moved(undo: () => void): void;
-  /** When something else is to be looked after that is no due item. */
+  /** Returns the time of the next work other than due items. */
   next(): Instant | undefined;
-  /** Has the sandbox woken after so many milliseconds; `undefined` for not at all. */
+  /** Wakes the sandbox after these milliseconds; `undefined` for never. */
   wake(delay: number | undefined): void;
 }
 
-/** The time of one sandbox, and what happens when it has come. */
+/** Keeps the time of one sandbox, and runs its due items. */
 export class Timekeeper {
   readonly #timed: Timed;
-  /** What it says of a clock that runs. */
+  /** The last time that was read from a running clock. */
   #reached: Instant;
 
   constructor(timed: Timed) {
@@ -27,15 +27,15 @@ export class Timekeeper {
   }
 
   /**
-   * The last instant up to which all has happened that was due. What is seen at once with what happened then is seen as
-   * of it, so that it is the same where it is done again.
+   * The instant up to which all due items have run. Reads right after them use this instant, so that a replay sees the
+   * same.
    */
   get reached(): Instant {
     const { clock } = this.#timed;
     return clock.frozen ? clock.now() : this.#reached;
   }
 
-  /** Has everything happen that is due by now, in order, each at its own instant; returns the instant now. */
+  /** Runs everything that is due by now, in order, each item at its own instant; returns the instant now. */
   catchUp(): Instant {
     const { clock, due } = this.#timed;
     const now = clock.now();
@@ -50,15 +50,15 @@ export class Timekeeper {
     return (this.#reached = now);
   }
 
-  /** The clock is another one. */
+  /** Starts again after the clock was replaced. */
   restart(): void {
     this.#reached = this.#timed.clock.now();
     this.plan();
   }
 
   /**
-   * Moves the clock; where it moves ahead, what is due on the way happens. Where there is no end of that, or what
-   * happens is to be looked after first, the clock stays where it has got to.
+   * Moves the clock. When it moves ahead, it runs the items that are due on the way. It stops early if there are too
+   * many of these or if `isToStay` returns true.
    */
   moveTo(instant: Instant, isToStay = (): boolean => false): void {
     const { clock, due } = this.#timed;
@@ -92,7 +92,7 @@ export class Timekeeper {
     this.#moved(before);
   }
 
-  /** Tells the waker when the next due item comes up. */
+  /** Plans the wake-up for the next due item. */
   plan(): void {
     const { clock, due } = this.#timed;
     const next = clock.frozen ? undefined : earliest(due.next?.at, this.#timed.next());

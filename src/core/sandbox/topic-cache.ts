@@ -1,12 +1,12 @@
 import type { Instant } from '../values/clock.ts';
 import type { TopicValue } from '../wire/reply.ts';
 
-/** What a topic looks like, as it goes on the wire. */
+/** A rendered topic, as sent to clients. */
 export class CachedTopic {
   readonly value: unknown;
   readonly text: string;
   readonly until: Instant | undefined;
-  /** What was found where it was checked, by who checked it, such as an operation of a document. */
+  /** The violations found, by checker, such as an operation of a document. */
   readonly checks = new Map<object, readonly string[]>();
 
   constructor({ value, until }: TopicValue<unknown>) {
@@ -16,19 +16,19 @@ export class CachedTopic {
   }
 }
 
-/** How many are kept of one sandbox, and how many characters one of them may have. */
+/** The number of topics kept per sandbox, and of characters of each. */
 const MOST = 1000;
 const LONGEST = 16_384;
 
 /**
- * The snapshots of topics that were asked for last, each until a change concerns its topic or its time is over. With
- * them a request for a wallet's credits takes 31 µs of processor time, and took 69 where the list was made each time.
+ * The last requested topics of one sandbox, each until a change concerns it or it expires. It reduces the processor
+ * time of a request for a wallet's credits from 69 to 31 µs.
  */
 export class TopicCache {
   /** By topic, then by form. */
   readonly #kept = new Map<string, Map<string, CachedTopic>>();
 
-  /** @param make where there is none that holds at that instant */
+  /** @param make renders it, if no cached one is valid at that instant */
   show(topic: string, form: string, at: Instant, make: () => TopicValue<unknown>): CachedTopic {
     const known = this.#kept.get(topic)?.get(form);
     if (known && (known.until === undefined || at < known.until)) return known;
@@ -54,7 +54,7 @@ export class TopicCache {
     }
   }
 
-  /** Something has changed them. */
+  /** Forgets topics that have changed. */
   forget(topics: Iterable<string>): void {
     for (const topic of topics) this.#kept.delete(topic);
   }

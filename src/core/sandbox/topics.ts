@@ -5,7 +5,7 @@ import type { Change } from '../store/collection.ts';
 import { toMessage } from '../values/message.ts';
 import type { Logger } from '../values/logger.ts';
 
-/** Gives the snapshot of a topic as it is now. */
+/** Returns the current view of a topic. */
 export type ReadTopicView = () => unknown;
 
 interface Channel {
@@ -14,62 +14,62 @@ interface Channel {
   readonly sinks: Set<Sink>;
 }
 
-/** What one client is to be sent. */
+/** The event to send to one client. */
 interface Sent {
   readonly channel: Channel;
   readonly sink: Sink;
   readonly event: Buffer;
 }
 
-/** One push to many. */
+/** One push to many clients. */
 interface Batch {
-  /** Clients that have been written neither it nor what replaced it. */
+  /** The number of clients that have received neither this event nor a later one. */
   left: number;
   readonly done: () => void;
 }
 
 interface Waiting {
   readonly event: Buffer;
-  /** Of this event, and of those that it replaces. */
+  /** The batches of this event, and of those that it replaces. */
   readonly batches: readonly Batch[];
 }
 
 /** Writes in one turn of the event loop, so that other requests need not wait for thousands. */
 const SLICE = 250;
 
-/** The open streams of one sandbox by topic. A topic's snapshot is made once, however many listen. */
+/** The open streams of one sandbox by topic. A topic's view is made once for all its listeners. */
 export class Topics {
-  /** Those of one topic by what they show, such as one operation's form of it. */
+  /** The streams of one topic by the form in which they show it, such as that of one operation. */
   readonly #channels = new Map<string, Map<string, Channel>>();
   readonly #logger: Logger;
-  /** What is still to be written. A newer event of the same client takes the place of an older one. */
+  /** Events that are not written yet. A newer event for the same client replaces an older one. */
   readonly #waiting = new Map<Sink, Waiting>();
   #isWriting = false;
   #position = 0;
-  /** Those that are not written to all, by their position. */
+  /** Batches that are not written to all clients, by position. */
   readonly #unwritten = new Map<number, Promise<void>>();
 
   readonly #whenKept: (tell: () => void) => void;
 
-  /** @param whenKept does what it is given once all that is so is durable, or never */
+  /** @param whenKept calls its argument once all current changes are durable, or never */
   constructor(logger: Logger, whenKept: (tell: () => void) => void) {
     this.#logger = logger;
     this.#whenKept = whenKept;
   }
 
-  /** How many clients listen. */
+  /** The number of listening clients. */
   get size(): number {
     let size = 0;
     for (const shown of this.#channels.values()) for (const { sinks } of shown.values()) size += sinks.size;
     return size;
   }
 
-  /** How often anything was published. */
+  /** The number of publications. */
   get position(): number {
     return this.#position;
   }
 
-  /** Settles when all has been written that was published since; `undefined` where nothing is left to write. */
+  /** Resolves when everything published since is written; `undefined` if nothing is left to write. */
   writtenSince(position: number): Promise<void> | undefined {
     if (this.#unwritten.size === 0) return undefined;
     const later = [...this.#unwritten].filter(([at]) => at > position).map(([, written]) => written);
@@ -77,8 +77,8 @@ export class Topics {
   }
 
   /**
-   * @param form what is shown of the topic; the same form has the same snapshot
-   * @returns what ends it
+   * @param form the form of the topic; the same form has the same view
+   * @returns a function that ends the subscription
    */
   subscribe(topic: string, form: string, read: ReadTopicView, sink: Sink): () => void {
     const shown = this.#channels.get(topic) ?? new Map<string, Channel>();
@@ -95,7 +95,7 @@ export class Topics {
     };
   }
 
-  /** Has everybody who listens to these topics get a new snapshot. */
+  /** Sends a new view of these topics to all their listeners. */
   publish(topics: Iterable<string>): void {
     if (this.#channels.size === 0) return;
     const sent: Sent[] = [];
@@ -113,7 +113,7 @@ export class Topics {
     this.publish(this.#channels.keys());
   }
 
-  /** Nobody who listens will be told anything more. */
+  /** Ends all subscriptions; listeners receive nothing more. */
   close(): void {
     const sinks = [...this.#channels.values()].flatMap((shown) => [...shown.values()].flatMap((one) => [...one.sinks]));
     for (const sink of sinks) sink.end();
@@ -166,7 +166,7 @@ export class Topics {
     }
   }
 
-  /** It has been written what waits for it, or has left. */
+  /** Removes a client whose event was written or that has left. */
   #settle(sink: Sink): void {
     const waiting = this.#waiting.get(sink);
     this.#waiting.delete(sink);
@@ -177,7 +177,7 @@ export class Topics {
   }
 }
 
-/** What the changes of one commit concern. Topics of two providers may have the same name. */
+/** Returns the topics that the changes of one commit concern. Topics of two providers may have the same name. */
 export function toTopics(streaming: readonly Provider[], changes: readonly Change[]): ReadonlySet<string> {
   let topics = NO_TOPICS;
   for (const { id, streams } of streaming) {

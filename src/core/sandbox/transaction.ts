@@ -1,21 +1,21 @@
 import type { Commit } from '../store/commit.ts';
 import type { Instant } from '../values/clock.ts';
 
-/** What one transaction gave back and left behind. */
+/** The result of one transaction. */
 export interface Outcome<T> {
   readonly result: T;
-  /** `undefined` where nothing was changed. */
+  /** `undefined` if nothing was changed. */
   readonly commit: Commit | undefined;
 }
 
 export interface TransactionOptions {
   /** When it happens; the clock's now if left out. */
   readonly at?: Instant;
-  /** Keep nothing even if it returns (HEAD). */
+  /** Discards changes even if it returns (HEAD). */
   readonly drop?: boolean;
-  /** Bytes from outside that it may keep. */
+  /** Bytes that it may store from outside. */
   readonly brought?: number;
 }
 
-/** Runs what surrounds an operation, so that its changes are told from the operation's own. */
+/** Runs code around an operation, so that its changes are distinguished from the operation's own. */
 export type Surround = <T>(work: () => T) => T;

@@ -1,22 +1,22 @@
 import { monotonic } from '../values/clock.ts';
 
-/** Whether requests to one sandbox are under way, and when the last one was. */
+/** Whether requests to one sandbox are in progress, and when the last one ended. */
 export class Usage {
   #underWay = 0;
   #isUsed: boolean;
   #lastUsed = monotonic();
 
-  /** @param isUsed whether somebody has wanted it already */
+  /** @param isUsed whether it was made on purpose */
   constructor(isUsed: boolean) {
     this.#isUsed = isUsed;
   }
 
-  /** Whether any request was let in. */
+  /** Whether it was made on purpose or any request was accepted. */
   get isUsed(): boolean {
     return this.#isUsed;
   }
 
-  /** Whether requests are under way. */
+  /** Whether requests are in progress. */
   get isBusy(): boolean {
     return this.#underWay > 0;
   }
@@ -26,7 +26,7 @@ export class Usage {
     return this.#lastUsed;
   }
 
-  /** Somebody made it on purpose. */
+  /** Marks it as made on purpose. */
   want(): void {
     this.#isUsed = true;
     this.#lastUsed = monotonic();
@@ -36,7 +36,7 @@ export class Usage {
     this.#underWay += 1;
   }
 
-  /** @param wasLetIn or was refused for who sent it */
+  /** @param wasLetIn whether its credential was accepted */
   end(wasLetIn: boolean): void {
     this.#underWay -= 1;
     this.#isUsed ||= wasLetIn;

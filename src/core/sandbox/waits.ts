@@ -1,27 +1,27 @@
 import { Gates } from '../faults/gates.ts';
 import { LONGEST_TIMER } from '../values/clock.ts';
 
-/** What exchanges of one sandbox wait for: a delay to go by, their client to leave, or each other. */
+/** The waits of exchanges in one sandbox: for a delay, for their client to leave, or for each other. */
 export class Waits {
   readonly gates = new Gates();
   readonly #ends = new Set<(happened: boolean) => void>();
 
   #isClosed = false;
-  /** Where somebody else says when it is over: who waits, and who may go on. */
+  /** Set while a player ends the waits: those that wait, and those that may continue. */
   #steered: { readonly waiting: Map<string, () => void>; readonly free: Set<string> } | undefined;
 
-  /** How many wait. */
+  /** The number of waits. */
   get size(): number {
     return this.#ends.size;
   }
 
-  /** From now on nobody goes on before `go` says so. */
+  /** Makes every wait last until `go` ends it. */
   steer(): void {
     this.#steered = { waiting: new Map(), free: new Set() };
     this.gates.isSteered = true;
   }
 
-  /** As it was before; those who wait wait on. */
+  /** Ends the steering; current waits continue. */
   release(): void {
     this.#steered = undefined;
     this.gates.isSteered = false;
@@ -35,18 +35,18 @@ export class Waits {
     return this.#steered?.waiting.has(who) === true;
   }
 
-  /** Its time is over, however many things it waits for. */
+  /** Ends all waits of an exchange. */
   go(who: string): void {
     this.#steered?.free.add(who);
     this.#steered?.waiting.get(who)?.();
   }
 
-  /** It has gone on; what it comes to wait for now is something else. */
+  /** Forgets the `go` of an exchange that resumed: its next wait is another one. */
   settle(who: string): void {
     this.#steered?.free.delete(who);
   }
 
-  /** @returns whether so many milliseconds of real time went by before all were ended */
+  /** @returns whether these milliseconds of real time passed before all waits were ended */
   pass(milliseconds: number, who: string): Promise<boolean> {
     if (this.#steered) return this.until(() => () => undefined, who);
     return this.#wait((end) => {
@@ -66,8 +66,8 @@ export class Waits {
   }
 
   /**
-   * @param listen has `happened` called when something happens, and gives what takes that back
-   * @returns whether it happened before all were ended
+   * @param listen calls `happened` when it happens, and returns a function that stops listening
+   * @returns whether it happened before all waits were ended
    */
   until(listen: (happened: () => void) => () => void, who: string): Promise<boolean> {
     const steered = this.#steered;
@@ -83,7 +83,7 @@ export class Waits {
     });
   }
 
-  /** Ends all, and whatever would wait from now on. */
+  /** Ends all waits, current and future. */
   close(): void {
     this.#isClosed = true;
     this.endAll();

@@ -1,15 +1,15 @@
 import { LONGEST_TIMER, monotonic } from '../values/clock.ts';
 
 /**
- * Wakes sandboxes whose clock runs when their next due item comes up, so that it happens
- * even if nobody asks. One timer for all; it does not keep the process alive.
+ * Wakes sandboxes with running clocks when their next due item is due, even without a request. All share one timer,
+ * which does not keep the process alive.
  */
 export class Waker<S extends object> {
   readonly #wake: (sandbox: S) => void;
   /** When to wake each, on the scale of `monotonic`. */
   readonly #waiting = new Map<S, number>();
   #timer: NodeJS.Timeout | undefined;
-  /** When the timer goes off. It may be early for nobody, but never late for anyone. */
+  /** When the timer fires. It may be early, but never late. */
   #armedFor = Number.POSITIVE_INFINITY;
   #closed = false;
 

@@ -5,11 +5,11 @@ import type { Store } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
 import type { Rate, Window } from '../values/rate.ts';
 
-/** What one client has taken of a window that began with its first request. */
+/** The requests of one client in a window that began with its first one. */
 export interface OpenWindow {
   readonly client: string;
   readonly start: Instant;
-  /** Milliseconds since 1970, beyond the last instant where the window is long. */
+  /** Milliseconds since 1970; past the last instant if the window is long. */
   readonly end: number;
   readonly taken: number;
 }
@@ -21,12 +21,12 @@ export const openWindows = defineCollection({
 
 type Records = StateOf<{ windows: typeof openWindows }>['windows'];
 
-/** How many clients are remembered. */
+/** Limit of clients. */
 const MOST = 100_000;
-/** Characters of a key that is remembered as it is. */
+/** Limit of characters of a key that is kept unhashed. */
 const LONGEST = 64;
 
-/** Requests of one sandbox, counted by client in windows that begin with a client's first request. */
+/** The requests of one sandbox by client, in windows that begin with a client's first request. */
 export class Windows {
   readonly #store: Store;
   readonly #windows: Records;
@@ -36,7 +36,7 @@ export class Windows {
     this.#windows = windows;
   }
 
-  /** Counts a request, which makes no commit: it may be a read, or refused. */
+  /** Counts a request without a commit: it may be a read, or refused. */
   take(key: string, { limit, window }: Rate, now: Instant): Window {
     const client = toClient(key);
     const known = this.#windows.find(client);
@@ -55,7 +55,7 @@ export class Windows {
     };
   }
 
-  /** Forgets windows that have ended, from the first on, and the first of all where there are too many. */
+  /** Forgets windows that have ended, oldest first, and the oldest of all if there are too many. */
   #makeRoom(now: Instant): void {
     for (;;) {
       const [first] = this.#windows.list('start');
@@ -70,7 +70,7 @@ function isOpen({ start, end }: OpenWindow, now: Instant): boolean {
   return start <= now && now < end;
 }
 
-/** A long key takes no more room than its hash, which is as long as no key that is kept as it is. */
+/** Returns a short key unchanged and a long key's hash. No key that is kept unhashed is as long as a hash. */
 function toClient(key: string): string {
   return key.length > LONGEST ? `sha256:${hash('sha256', key)}` : key;
 }

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 import { Chance, toText } from '../values/random.ts';
 import { coreCollections } from './core-collections.ts';
 
-/** What of a transaction's context is the same for every transaction of one provider in one sandbox. */
+/** The part of a transaction's context that is the same for all transactions of one provider in one sandbox. */
 export type Workspace = Omit<Context<ProviderTypes>, 'now'>;
 
 function createWorkspace({ id, collections }: Provider, store: Store, options: Workspace['options']): Workspace {
@@ -35,7 +35,7 @@ interface Offered {
   readonly options: Readonly<Record<string, Workspace['options']>>;
 }
 
-/** Those of one sandbox, each made when it is first asked for. */
+/** The workspaces of one sandbox, each made on first use. */
 export class Workspaces {
   readonly #offered: Offered;
   readonly #store: Store;
@@ -51,7 +51,7 @@ export class Workspaces {
     if (known) return known;
     const { providers, options } = this.#offered;
     const found = providers.get(provider);
-    if (!found) throw new RangeError(`There is no provider "${provider}".`);
+    if (!found) throw new RangeError(`No provider "${provider}" is installed.`);
     const made = createWorkspace(found, this.#store, options[provider] ?? {});
     this.#made.set(provider, made);
     return made;

@@ -52,9 +52,9 @@ export class BalanceBook {
   }
 
   /**
-   * Looks at every balance of one provider.
+   * Checks every balance of one provider.
    *
-   * @throws {RangeError} for the first that is no amount, with its collection, its field and the key of its record
+   * @throws {RangeError} for the first that is not an amount, with its collection, its field and the key of its record
    */
   assertReadable(provider: string, treesAt: (place: number) => Trees | undefined): void {
     for (const declared of this.#catalog.of(provider)) {
@@ -94,8 +94,8 @@ export class BalanceBook {
   }
 
   /**
-   * Tells the movements that a list of changes amounts to: an account that appears starts at 0, one
-   * that goes ends at 0, and a record that becomes another account's is both.
+   * Passes on the movements that a list of changes amounts to: an account that appears starts at 0, one that disappears
+   * ends at 0, and a record that passes to another account does both.
    */
   #follow(changes: readonly Change[], tell: TellMovement): void {
     for (const { provider, collection, before, after } of changes) {

@@ -6,33 +6,33 @@ export interface Balance<R> {
   readonly unit: string;
   /** The game, app, merchant or customer that the account belongs to. */
   tenant(record: R): string;
-  /** The owner's id in the provider's own words. */
+  /** The owner's id as the provider names it. */
   account(record: R): string;
 }
 
 export const BY_KEY = 'by key';
 
 /**
- * What a provider says of one kind of record. Records are JSON values and are never
- * changed in place: an update is a `put` of a new object under the same key.
+ * A provider's declaration of one kind of record. Records are JSON values and are never changed in place: an update is
+ * a `put` of a new object under the same key.
  */
 export interface CollectionDefinition<R extends object, U extends string = string, O extends string = string> {
   key(record: R): string;
   /** Look-ups that find at most one record. `undefined` keeps a record out of the look-up. */
   readonly unique?: Readonly<Record<U, (record: R) => readonly KeyPart[] | undefined>>;
   /**
-   * Sort orders for lists. The parts must differ between any two records; `undefined` keeps one out of the order. With
-   * "by key" nothing is kept for it: it is the order of the keys, each of which is what `toRecordKey` makes of its parts.
+   * Sort orders for lists. The parts must differ between any two records; `undefined` keeps a record out of the order.
+   * "by key" stores nothing: it is the order of the keys, each of which is the result of `toRecordKey`.
    */
   readonly orders?: Readonly<Record<O, typeof BY_KEY | ((record: R) => readonly KeyPart[] | undefined)>>;
   readonly balances?: readonly Balance<R>[];
   /**
-   * How a record is written to disk and read back, where it holds more than JSON. Whoever changes that, or adds it, raises the
-   * provider's `recordVersion`.
+   * How a record is written to disk and read back, if it holds more than JSON. A change of this requires a higher
+   * `recordVersion` of the provider.
    */
   readonly stored?: {
     write(record: R): object;
-    /** What `write` was given. */
+    /** Receives the result of `write`. */
     read(written: object): object;
   };
 }
@@ -61,15 +61,15 @@ export interface ListOptions {
 /** Reads work at any time, writes inside a transaction only. */
 export interface Collection<R extends object, U extends string = string, O extends string = string> {
   readonly size: number;
-  /** Another number after every change, for who keeps what was found in it. */
+  /** Changes with every change of the collection, for caches. */
   readonly version: number;
   find(key: string): R | undefined;
   findBy(lookup: U, ...parts: KeyPart[]): R | undefined;
   /** In the declared order, lazily: a page costs what it returns. Copy it before writing anything. */
   list(order: O, options?: ListOptions): IterableIterator<R>;
-  /** The first of what `list` gives. */
+  /** The first record of `list`. */
   first(order: O, within: readonly KeyPart[]): R | undefined;
-  /** The last of it. */
+  /** The last record of `list`. */
   last(order: O, within: readonly KeyPart[]): R | undefined;
   /** In key order, lazily as `list`. */
   values(): IterableIterator<R>;
@@ -79,12 +79,12 @@ export interface Collection<R extends object, U extends string = string, O exten
 }
 
 /**
- * Whose doing a change is: the operation's own, of what surrounds it (`admit`), or of what made no commit of its own
- * and is carried by this one, such as a rule of faults that fired on a read.
+ * The source of a change: the operation itself (`own`), code around it (`admit`), or a write without a commit that this
+ * commit includes (`carried`), such as a fault rule that fired on a read.
  */
 export type ChangePart = 'own' | 'admit' | 'carried';
 
-/** What a transaction did to one record. `undefined` stands for "not there". */
+/** The effect of a transaction on one record. `undefined` means that the record is not there. */
 export interface Change {
   readonly part: ChangePart;
   readonly provider: string;

@@ -30,11 +30,11 @@ export interface Replace {
 
 export interface StateSource {
   readonly sandbox: string;
-  /** Left out for what the sandbox was at that moment. */
+  /** Left out for the sandbox's state at that moment. */
   readonly snapshot?: string | undefined;
 }
 
-/** What one transaction, or one other act on a sandbox, did. */
+/** The effect of one transaction, or of one other act on a sandbox. */
 export interface Commit {
   /** Its number in the sandbox, from 1 and without a gap. */
   readonly seq: number;
@@ -43,9 +43,9 @@ export interface Commit {
   readonly cause: Cause;
   /** In order. A `replace` has none. */
   readonly changes: readonly Change[];
-  /** How many entries of the ledger it made. */
+  /** The number of ledger entries that it made. */
   readonly entries: number;
-  /** What the changes did to balances. */
+  /** The changes of balances. */
   readonly ledger: readonly LedgerEntry[];
 }
 

@@ -10,13 +10,13 @@ export interface DueItem {
   readonly payload: object;
 }
 
-/** The name under which core has collections of its own, as each provider has under its id. */
+/** The name of core's own collections; each provider's are under its id. */
 export const CORE = 'emulator';
 
 /** The counter of their `seq`. */
 export const DUE = 'due';
 
-/** Due items are records, so that they are written, kept and taken back with the transaction that causes them. */
+/** Due items are records, so that they are written, kept and rolled back with the transaction that causes them. */
 export const dueItems = defineCollection({
   key: (item: DueItem) => String(item.seq),
   orders: { at: (item) => [item.at, item.seq] },

@@ -1,7 +1,7 @@
 import type { Commit } from './commit.ts';
 import { Records, type Held, type History } from './history.ts';
 
-/** Bytes of a commit, of each change and of each entry, beside what the records themselves hold. */
+/** Bytes of a commit, of each change and of each entry, in addition to the records. */
 const COMMIT = 400;
 const CHANGE = 400;
 const ENTRY = 100;
@@ -11,16 +11,13 @@ interface Witness {
   readonly forget: (held: Held<Commit>) => void;
 }
 
-/**
- * The commits of one sandbox in order. Ledger, journal, streams and whatever else has to know what
- * happened to the state read them here.
- */
+/** The commits of one sandbox in order. Ledger, journal and streams read the changes of state here. */
 export class Feed {
   readonly #commits: Records<Commit>;
   readonly #witness: Witness | undefined;
   readonly #listeners = new Set<(commit: Commit) => void>();
 
-  /** @param witness is told of each commit before those who listen, and when it is forgotten */
+  /** @param witness receives each commit before the listeners do, and is notified when it is forgotten */
   constructor(history: History, witness?: Witness) {
     this.#commits = new Records(history, witness?.forget);
     this.#witness = witness;
@@ -35,12 +32,12 @@ export class Feed {
     return held;
   }
 
-  /** The newest commit was none; it may have been forgotten by now. */
+  /** Removes the newest commit, which was rolled back; it may have been forgotten by now. */
   takeBack(held: Held<Commit>): void {
     this.#commits.takeBack(held);
   }
 
-  /** @returns what ends it */
+  /** @returns a function that removes the listener */
   listen(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -51,12 +48,12 @@ export class Feed {
     return this.#commits.newest();
   }
 
-  /** Whether commits have gone for which there was no room. */
+  /** Whether commits have been forgotten for lack of room. */
   get hasForgotten(): boolean {
     return this.#commits.hasForgotten;
   }
 
-  /** Those behind that one, oldest first. */
+  /** Returns the commits after that one, oldest first. */
   since(seq: number): readonly Commit[] {
     const later: Commit[] = [];
     for (const commit of this.newest()) {

@@ -2,16 +2,16 @@ import { Ring } from '../values/ring.ts';
 import { createTree } from './tree.ts';
 
 /**
- * The bytes that all journals and feeds of a process take together. Past the limit the oldest
- * items go, whosever they are.
+ * The bytes that all journals and feeds of a process take together. Past the limit the oldest items are forgotten, in
+ * any of them.
  */
 export class History {
   readonly #limit: number;
   #bytes = 0;
   #arrivals = 0;
-  /** Those that hold anything, by the arrival of their oldest item or of one before it that has gone since. */
+  /** Holders with items, by the arrival of their oldest item or of an earlier one that was forgotten since. */
   readonly #holders = createTree<Holder>();
-  /** The first of them, and up to where it holds the oldest items of all, as far as that was found out. */
+  /** The first holder, and the arrival up to which it holds the oldest items of all, as far as known. */
   #first: Holder | undefined;
   #until = 0;
 
@@ -23,7 +23,7 @@ export class History {
     return this.#bytes;
   }
 
-  /** Makes room for what has come, which may be more than there can be. @returns its place among all that came */
+  /** Makes room for a new item, which may exceed the limit. @returns its number among all arrivals */
   take(holder: Holder, bytes: number): number {
     const arrival = (this.#arrivals += 1);
     if (holder.queued === undefined) this.#queue(holder, arrival);
@@ -31,12 +31,12 @@ export class History {
     return arrival;
   }
 
-  /** Has the oldest go until what is left fits. */
+  /** Forgets the oldest items until the rest fits. */
   fit(): void {
     while (this.#bytes > this.#limit && this.#forgetOldest());
   }
 
-  /** What a holder let go by itself. */
+  /** Subtracts bytes that a holder released by itself. */
   release(bytes: number): void {
     this.#bytes -= bytes;
   }
@@ -53,7 +53,7 @@ export class History {
     this.#first = undefined;
   }
 
-  /** Most of the time one holder has all of the oldest items, and need not be looked for and queued again for each. */
+  /** Usually one holder has all of the oldest items, so it is not searched and queued again for each. */
   #forgetOldest(): boolean {
     const holder = this.#first ?? this.#findFirst();
     if (!holder) return false;
@@ -83,26 +83,26 @@ export class History {
 
 const DIGITS = String(Number.MAX_SAFE_INTEGER).length;
 
-/** What a history can have forget its oldest item. */
+/** A holder whose oldest item a history can forget. */
 interface Holder {
   /** The arrival of its oldest item. */
   readonly oldest: number | undefined;
-  /** Under what the history finds it. */
+  /** The key under which the history finds it. */
   queued: string | undefined;
   forget(): void;
 }
 
-/** An item with what became of it, for whoever has to know that beside those who keep it. */
+/** An item and its state, shared with code that does not hold it. */
 export class Held<T> {
   item: T;
   bytes: number;
-  /** Its place among all that came to the history. */
+  /** Its number among all arrivals of the history. */
   readonly arrival: number;
-  /** Those who kept it have let it go. */
+  /** Whether its holder has forgotten it. */
   isGone = false;
-  /** It was never so. */
+  /** Whether it was rolled back. */
   wasTakenBack = false;
-  /** Its place among all that the sandbox tells, from 1; 0 for what was not told yet. */
+  /** Its number among the events of the sandbox, from 1; 0 until listeners have received it. */
   position = 0;
 
   constructor(item: T, bytes: number, arrival: number) {
@@ -120,7 +120,7 @@ export class Records<T> implements Holder {
   readonly #onGone: (held: Held<T>) => void;
   #hasForgotten = false;
 
-  /** @param onGone is told of each item that goes, but for those that were never so */
+  /** @param onGone receives each forgotten item, except those that were rolled back */
   constructor(history: History, onGone: (held: Held<T>) => void = () => undefined) {
     this.#history = history;
     this.#onGone = onGone;
@@ -134,7 +134,7 @@ export class Records<T> implements Holder {
     return this.#ring.oldest?.arrival;
   }
 
-  /** Whether anything has gone since they were cleared. */
+  /** Whether any item was forgotten since the last clearing. */
   get hasForgotten(): boolean {
     return this.#hasForgotten;
   }
@@ -151,7 +151,7 @@ export class Records<T> implements Holder {
     return held;
   }
 
-  /** The item takes more bytes, or fewer. */
+  /** Changes the bytes of an item. */
   grow(held: Held<T>, more: number): void {
     if (held.isGone) return;
     held.bytes += more;
@@ -159,7 +159,7 @@ export class Records<T> implements Holder {
     this.#history.fit();
   }
 
-  /** It was never so; nothing that is so has come behind it. */
+  /** Removes the newest item, which was rolled back. */
   takeBack(held: Held<T>): void {
     held.wasTakenBack = true;
     if (held.isGone) return;

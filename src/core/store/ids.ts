@@ -1,4 +1,4 @@
-/** Integer ids. Each kind of record has a count of its own, which begins after the highest id of the seed. */
+/** Integer ids. Each kind of record has its own count, which begins after the highest id of the seed. */
 export interface IdSource {
   next(kind: string): number;
 }
@@ -9,7 +9,7 @@ export interface SeedIds extends IdSource {
   claim(kind: string, id: number): void;
 }
 
-/** Named counts of a transaction, as a store has them. */
+/** Named counts of a transaction, as in a store. */
 interface Counters {
   next(counter: string): number;
   raise(counter: string, value: number): void;
@@ -17,7 +17,10 @@ interface Counters {
 
 const IDS = 'ids ';
 
-/** One provider's counts. Their state is the store's, so that they go back with a transaction and a reset. */
+/**
+ * Creates the counts of one provider. The store holds their state, so that a transaction's failure and a reset restore
+ * them.
+ */
 export function createIds(store: Counters, provider: string): SeedIds {
   const toCounter = (kind: string): string => `${IDS}${provider}/${kind}`;
   return {
@@ -28,7 +31,7 @@ export function createIds(store: Counters, provider: string): SeedIds {
   };
 }
 
-/** The count of what a provider's operations have drawn of a stream of chance. */
+/** Returns the name of the count of a provider's draws from a random stream. */
 export function toDraws(provider: string, stream: string): string {
   return `${provider}/${stream}`;
 }

@@ -1,7 +1,7 @@
 import type { Tree } from './tree.ts';
 import type { Trees } from './roots.ts';
 
-/** The trees of a collection that are made when somebody first looks at them; who copies roots does not. */
+/** The trees of a collection that are made on first use; copying roots is not a use. */
 export class LateTrees implements Trees {
   #made: Trees | (() => Trees);
 

@@ -4,7 +4,10 @@ import type { Cause, Commit, Draft, LedgerEntry, Note, TransactionCause } from '
 import type { Feed } from './feed.ts';
 import type { Roots } from './roots.ts';
 
-/** What the changes of a commit do to balances: the number of ledger entries, and what cannot be derived from the changes. */
+/**
+ * The effect of a commit's changes on balances: the number of ledger entries, and what cannot be derived from the
+ * changes.
+ */
 export interface Posting {
   readonly count: number;
   readonly note: Note | undefined;
@@ -17,7 +20,7 @@ export function toPosting(book: BalanceBook, { changes, note }: Draft, first: nu
   return { count: book.count(changes), note, first };
 }
 
-/** The entries, derived from the changes and never made by hand, so that none can be forgotten. */
+/** Lists the entries, derived from the changes and never made by hand, so that none can be forgotten. */
 export function listEntries(
   book: BalanceBook,
   { note, first }: Pick<Posting, 'note' | 'first'>,
@@ -47,7 +50,7 @@ function isTransaction(cause: Cause): cause is TransactionCause {
   return cause.kind === 'request' || cause.kind === 'control' || cause.kind === 'due';
 }
 
-/** The entries of one sandbox since all of its state was last replaced, as its feed has them. */
+/** The entries of one sandbox since all of its state was last replaced, from its feed. */
 export class Ledger {
   readonly #feed: Feed;
 
@@ -79,7 +82,7 @@ export class Ledger {
     return first;
   }
 
-  /** The state with which it opened; `undefined` if the feed has forgotten that. */
+  /** The state at its start; `undefined` if the feed has forgotten that. */
   get opening(): Roots | undefined {
     for (const { cause } of this.#feed.newest()) if (cause.kind === 'replace') return cause.roots;
     return undefined;

@@ -35,7 +35,7 @@ export interface Numbering {
   readonly entries: number;
 }
 
-/** Everything that makes a sandbox what it is, as one value that costs the same to keep at any size. */
+/** The whole state of a sandbox as one value that costs the same to keep at any size. */
 export interface Roots {
   readonly collections: readonly Trees[];
   readonly counters: ReadonlyMap<string, number>;
@@ -52,7 +52,7 @@ interface Index {
 export interface Declared {
   readonly provider: string;
   readonly name: string;
-  /** Among all collections. */
+  /** Its number among all collections. */
   readonly place: number;
   readonly definition: CollectionDefinition<object>;
   /** Whether its provider is not installed: its records are kept as they are. */
@@ -129,7 +129,7 @@ function toDeclared(
   place: number,
   definition: CollectionDefinition<never, never, never>,
 ): Declared {
-  // The one place where a record's type is forgotten: the trees hold records of all providers.
+  // The type of a record is lost only here: the trees hold records of all providers.
   const erased = definition as unknown as CollectionDefinition<object>;
   const indexes: Index[] = Object.entries(erased.unique ?? {}).map(([index, parts]) => ({ name: index, parts }));
   for (const [index, parts] of Object.entries(erased.orders ?? {})) {
@@ -141,7 +141,7 @@ function toDeclared(
 
 function toForeign(provider: string, name: string, place: number): Declared {
   const key = (): never => {
-    throw new Error(`"${provider}" is not there: its records cannot be written.`);
+    throw new Error(`"${provider}" is not installed: its records cannot be written.`);
   };
   return { provider, name, place, definition: { key }, isForeign: true, indexes: [], places: new Map() };
 }

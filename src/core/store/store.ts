@@ -12,7 +12,6 @@ import {
   type Trees,
 } from './roots.ts';
 import { StoredCollection, type CollectionHolder } from './stored-collection.ts';
-import { isEffective, mergeWrites, toRecordId } from './writes.ts';
 
 /** The open transaction. */
 interface Transaction {
@@ -27,7 +26,7 @@ interface Transaction {
 export interface TransactionOptions {
   /** Keep nothing even if it returns (HEAD). */
   readonly drop?: boolean | undefined;
-  /** Makes writes that follow from the changes, if there are any. They count as `admit`. */
+  /** Makes writes in reaction to the changes, if any. They count as `admit`. */
   readonly follow?: ((changes: readonly Change[]) => void) | undefined;
   /** Receives the changes before they are kept; if it throws, nothing is kept. */
   readonly inspect?: ((draft: Draft) => void) | undefined;
@@ -44,9 +43,9 @@ const NOTHING_CARRIED: Carried = { changes: NO_CHANGES, counters: [] };
 const OUTSIDE = 'State can be written inside a transaction only.';
 
 /**
- * The state of one sandbox on copy-on-write trees. To keep a state is to keep its roots; to
- * go back is to put them in again; both cost the same at any size. A transaction writes in
- * place and, should it fail, takes its writes back one by one.
+ * The state of one sandbox on copy-on-write trees. Keeping a state means keeping its roots, and restoring it means
+ * putting them in again; both cost the same at any size. A transaction writes in place and, if it fails, undoes its
+ * writes one by one.
  */
 export class Store implements CollectionHolder {
   readonly clock = new Clock();
@@ -74,7 +73,7 @@ export class Store implements CollectionHolder {
     this.restore(roots);
   }
 
-  /** The state as it is now, to be restored later, here or in another store of the same catalog. */
+  /** The current state, to be restored later, here or in another store of the same catalog. */
   get roots(): Roots {
     this.#owned.clear();
     this.#ownCounters = undefined;
@@ -157,7 +156,7 @@ export class Store implements CollectionHolder {
     }
   }
 
-  /** Whether records have been written that no commit has carried yet. */
+  /** Whether records have been written that are not in any commit yet. */
   get hasCarried(): boolean {
     return this.#carried.size > 0;
   }
@@ -203,7 +202,8 @@ export class Store implements CollectionHolder {
   }
 
   /**
-   * Undoes the newest commit. What it only carried stays, and the next commit carries it. Ids are not given again.
+   * Undoes the newest commit. Writes that it only carried stay, and the next commit carries them. Ids are not used
+   * again.
    */
   takeBack({ changes, entries, seq }: Commit, counters: MovedCounters): void {
     const carried: Change[] = [];
@@ -328,7 +328,7 @@ export class Store implements CollectionHolder {
 
   treesAt(place: number): Trees {
     const trees = this.#collections[place];
-    if (!trees) throw new RangeError(`There is no collection ${place}.`);
+    if (!trees) throw new RangeError(`No collection ${place} is declared.`);
     return trees;
   }
 
@@ -374,4 +374,24 @@ const REQUESTS = 'requests';
 function toEffective(writes: readonly Change[]): readonly Change[] {
   const effective = writes.filter(isEffective);
   return effective.length > 0 ? effective : NO_CHANGES;
+}
+
+/** Whether a write changed anything: a record that was put and deleted again did not change. */
+function isEffective({ before, after }: Change): boolean {
+  return before !== after;
+}
+
+/** Identifies a record among those of all collections. */
+function toRecordId({ provider, collection, key }: Pick<Change, 'provider' | 'collection' | 'key'>): string {
+  return `${provider}\0${collection}\0${key}`;
+}
+
+/** Adds writes to those of before, one for each record. */
+function mergeWrites(writes: readonly Change[], into: Map<string, Change>): void {
+  for (const write of writes) {
+    const id = toRecordId(write);
+    const earlier = into.get(id);
+    const part = earlier?.part === 'own' ? 'own' : write.part;
+    into.set(id, earlier ? { ...write, before: earlier.before, part } : write);
+  }
 }

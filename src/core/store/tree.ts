@@ -5,39 +5,41 @@ import diff from 'sorted-btree/extended/diffAgainst.js';
 const BTree = btree.default;
 
 /**
- * What a store asks of a sorted tree, so that the library's own types, which do not hold under every way of resolving
- * modules, are in no declaration of ours.
+ * The part of a sorted tree that a store uses. Declarations name this instead of the library's own types, which do not
+ * resolve under every setting of TypeScript.
  */
 export interface Tree<V> {
   readonly size: number;
   get(key: string): V | undefined;
   set(key: string, value: V): boolean;
-  /** @returns whether nothing was there, which otherwise stays */
+  /** @returns whether the key was free; otherwise the old value stays */
   setIfNotPresent(key: string, value: V): boolean;
   delete(key: string): boolean;
   /** Costs the same at any size: nodes are shared until either tree is written to. */
   clone(): Tree<V>;
-  /** What has that key or the next one behind it. */
+  /** Returns the pair of that key or the next higher one. */
   getPairOrNextHigher(key: string): [string, V] | undefined;
-  /** What comes right before that key; the last of all where none is given. */
+  /** Returns the pair right before that key; the last of all if none is given. */
   nextLowerPair(key: string | undefined): [string, V] | undefined;
   values(): IterableIterator<V>;
-  /** From that key on, itself included. */
+  /** Yields pairs from that key on, including it. */
   entries(from?: string): IterableIterator<[string, V]>;
-  /** From that key back; without itself where `skipFrom` says so. */
+  /** Yields pairs from that key back, without it if `skipFrom` is set. */
   entriesReversed(from?: string, reused?: undefined, skipFrom?: boolean): IterableIterator<[string, V]>;
 }
 
 type Library<V> = InstanceType<typeof BTree<string, V>>;
 
-/** Every tree is made below. Its values are compared as they are in it, so that none is read that both trees share. */
+/** Every tree is made below. Its values are compared unread, so that none shared by both trees is read. */
 function toLibrary<V>(tree: Tree<V>): Library<V | Unread<V>> {
   if (tree instanceof LazyTree) return tree.tree as Library<V | Unread<V>>;
   if (tree instanceof BTree) return tree as Library<V>;
-  throw new TypeError('This is a tree of somebody else.');
+  throw new TypeError('The tree was not made by this module.');
 }
 
-/** One function for all trees, for those with different ones cannot be compared. By code unit, as keys are made for. */
+/**
+ * One function for all trees: trees with different ones cannot be compared. It compares by code unit, as keys require.
+ */
 export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -46,7 +48,7 @@ export function createTree<V>(): Tree<V> {
   return new BTree<string, V>(undefined, compareKeys);
 }
 
-/** The most that a node holds; the library's own choice where none is asked for. */
+/** The maximum size of a node, equal to the library's default. */
 const NODE = 32;
 
 /** @param keys in ascending order, none twice */
@@ -54,26 +56,28 @@ export function fillTree<V>(keys: string[], values: V[]): Tree<V> {
   return bulk.bulkLoad(keys, values, NODE, compareKeys);
 }
 
-/** As `fillTree`, of values that are made when somebody first asks for them. */
+/** Like `fillTree`, for values that are made on first use. */
 export function fillTreeLazily<V extends object>(keys: string[], values: Unread<V>[]): Tree<V> {
   return new LazyTree(bulk.bulkLoad<string, V | Unread<V>>(keys, values, NODE, compareKeys));
 }
 
-/** A tree that is made when it is first read or written to. @param make gives a tree that nobody writes to */
+/**
+ * Returns a tree that is made when it is first read or written to. @param make returns a tree that is never written to
+ */
 export function deferTree<V>(make: () => Tree<V>): Tree<V> {
   return new DeferredTree(make);
 }
 
-/** A value of a tree that nobody has asked for yet. */
+/** A value of a tree that has not been read yet. */
 export abstract class Unread<V> {
   #value: V | undefined;
 
-  /** The same one each time. */
+  /** Returns the same value each time. */
   get(): V {
     return (this.#value ??= this.make());
   }
 
-  /** As `get`, and not kept: for a walk over all of them. */
+  /** Like `get`, without keeping the value: for a walk over all. */
   peek(): V {
     return this.#value ?? this.make();
   }
@@ -81,7 +85,7 @@ export abstract class Unread<V> {
   protected abstract make(): V;
 }
 
-/** Tells all that is in a tree in the order of its keys, without keeping what is made for it. */
+/** Visits all pairs of a tree in the order of its keys, without keeping the values that it makes. */
 export function walkTree<V>(tree: Tree<V>, tell: (key: string, value: V) => void): void {
   toLibrary(tree).forEachPair((key, value) => {
     tell(key, toPassing(value));
@@ -211,13 +215,13 @@ class DeferredTree<V> implements Tree<V> {
   }
 }
 
-/** What a record became; `undefined` where it is gone. */
+/** The new value of a record; `undefined` if it was deleted. */
 export type Difference<V> = readonly [key: string, value: V | undefined];
 
 /**
- * What has to be done to one tree to make it the other. Nodes that both share are not looked at.
+ * Returns the changes that turn one tree into the other. Nodes that both share are skipped.
  *
- * @returns `undefined` where there are more than `most`
+ * @returns `undefined` if there would be more than `most`
  */
 export function findDifferences<V>(from: Tree<V>, to: Tree<V>, most: number): readonly Difference<V>[] | undefined {
   if (from === to) return [];

@@ -1,34 +1,34 @@
 import type { StreamEffect } from './fault.ts';
 import type { Listener, Reply, TailEvent } from './reply.ts';
 
-/** Who listens: something that writes bytes to one client. */
+/** Writes bytes to one client. */
 export interface Sink {
   push(event: Buffer): void;
-  /** There will be nothing more. */
+  /** Ends the output. */
   end(): void;
 }
 
-/** A reply's stream, ready to be sent. Nobody listens before it is. */
+/** A reply's stream, ready to be sent. It has no listener before. */
 export interface OpenStream {
   /** Milliseconds of real time between comments that keep the connection open. */
   readonly heartbeat: number;
-  /** Milliseconds that a client may leave unread what it was sent, before it is cut off. */
+  /** Milliseconds for which a client may leave sent bytes unread before it is cut off. */
   readonly patience: number;
-  /** Has the client get the snapshot as it is now, and each one after it. Returns what ends it. */
+  /** Sends the client the current view, and each later one. Returns a function that ends this. */
   subscribe(sink: Sink): () => void;
-  /** What happens to the events of this connection. */
+  /** The fault that changes the events of this connection. */
   readonly effect?: StreamEffect | undefined;
-  /** For the journal. */
+  /** Keeps events in the journal. */
   readonly sent: {
     add(event: Buffer): void;
-    /** A fault does not let it through, or not now. */
+    /** Withholds an event because of a fault, for now or for good. */
     keepBack(event: Buffer): void;
   };
-  /** Keeps in the journal how the connection ended. */
+  /** Records in the journal how the connection ended. */
   reportEnd(how: string): void;
 }
 
-/** A reply's tail, ready to be sent. Its client takes events at its own pace. */
+/** A reply's tail, ready to be sent. Its client reads events at its own pace. */
 export interface OpenTail {
   /** Milliseconds of real time between comments that keep the connection open. */
   readonly heartbeat: number;
@@ -36,31 +36,31 @@ export interface OpenTail {
 }
 
 export interface OpenedTail {
-  /** The next event as it goes on the wire, or `undefined` where the listener will be woken for it. */
+  /** Returns the next event as bytes, or `undefined` if the listener will be woken for it. */
   next(): Buffer | undefined;
   close(): void;
 }
 
-/** What goes on the wire. */
+/** An answer as sent to a client. */
 export interface Answer {
   readonly status: number;
   readonly headers: Record<string, string | number>;
   readonly body: string | Buffer;
-  /** The request was HEAD: `body` gives the length and is not sent. */
+  /** Whether the request was HEAD: `body` then gives the length and is not sent. */
   readonly head: boolean;
   /** Instead of `body`. */
   readonly stream?: OpenStream;
   /** Instead of `body`. */
   readonly tail?: OpenTail;
-  /** How the bytes go out, where not whole and at once. */
+  /** How the bytes are sent, if not whole and at once. */
   readonly delivery?: Delivery;
-  /** How the connection ended, where it was not by the answer's own end. */
+  /** How the connection ended, unless by the end of the answer. */
   readonly ended?: string;
-  /** Keeps in the journal when it ended, and how, if not as it should. */
+  /** Records in the journal when it ended, and how, unless as expected. */
   readonly reportEnd?: (how?: string) => void;
 }
 
-/** The body is cut after so many bytes, or comes slowly. */
+/** The body is cut after a number of bytes, or sent slowly. */
 export type Delivery =
   | {
       readonly kind: 'cut';
@@ -94,12 +94,12 @@ const ENDS: Readonly<Record<NoAnswer['severed'] | 'abandoned', string>> = {
   abandoned: 'abandoned; the sandbox was given another state',
 };
 
-/** What the journal keeps of an exchange that was not answered. */
+/** Returns the journal's answer for an exchange that was not answered. */
 export function toNoAnswer(how: keyof typeof ENDS): Answer & { readonly body: string } {
   return { status: 0, headers: {}, body: '', head: false, ended: ENDS[how] };
 }
 
-/** The exchange's sandbox was reset or deleted while it waited: there is nobody left to answer. */
+/** Returned if the exchange's sandbox was reset or deleted while it waited: no answer is sent. */
 export const abandoned = Symbol('abandoned');
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -107,7 +107,7 @@ const EVENTS: Readonly<Record<string, string>> = { 'Content-Type': 'text/event-s
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 const BYTES_TYPE = 'application/octet-stream';
 
-/** One event of a stream, without a name, so that clients take it for a message. */
+/** Renders an event of a stream, without a name, so that clients treat it as a message. */
 export function renderEvent(data: unknown): Buffer {
   return Buffer.from(`data: ${JSON.stringify(data)}\n\n`);
 }
@@ -115,9 +115,9 @@ export function renderEvent(data: unknown): Buffer {
 let newest: Buffer = Buffer.alloc(0);
 
 /**
- * The event that a stream begins with. Many who begin to listen one after another share its bytes, and with them what the
- * journal keeps of it: of a stream whose events have 700 bytes that was 5 to 8 of 42 kB. Later events are told apart by
- * which bytes they are, and so are never shared with an earlier one that was the same.
+ * Renders the first event of a stream. Clients that subscribe one after another share its bytes, and so do their
+ * journal entries: that saved 5 to 8 of 42 kB per stream with events of 700 bytes. Later events are distinguished by
+ * the identity of their bytes, and so are never shared with an equal earlier one.
  */
 export function renderFirstEvent(data: unknown): Buffer {
   const event = renderEvent(data);
@@ -125,12 +125,12 @@ export function renderFirstEvent(data: unknown): Buffer {
   return newest;
 }
 
-/** An event that clients find by its name, and go on behind by its id. */
+/** Renders an event that clients find by its name, and after whose id they can resume. */
 export function renderTailEvent({ id, name, data }: TailEvent): Buffer {
   return Buffer.from(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
-/** What of a stream goes on the wire before its first event. */
+/** Renders the head of a stream. */
 export function renderStream(
   { status, headers }: Reply,
   id: string,
@@ -142,9 +142,9 @@ export function renderStream(
 }
 
 /**
- * A reply as it goes on the wire. A reply's own headers win over those that are added to it.
+ * Renders a reply for sending. A reply's own headers override added ones.
  *
- * @param written its body, where that was written before
+ * @param written its body, if that was written before
  */
 export function renderAnswer(
   { status, headers, body }: Reply,

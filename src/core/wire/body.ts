@@ -70,7 +70,7 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 function findMediaType(contentType: string | undefined, policy: BodyPolicy): MediaType | undefined {
   const { accept, assume, refuseJsonSuffix } = policy;
   if (contentType === undefined) return assume;
-  // Nearly every client sends exactly this.
+  // Nearly every client sends exactly this type.
   if (contentType === JSON_TYPE && accept.includes(JSON_TYPE)) return JSON_TYPE;
   const named = (contentType.split(';', 1)[0] ?? '').trim().toLowerCase();
   const essence = !refuseJsonSuffix && JSON_SUFFIX.test(named) ? JSON_TYPE : named;

@@ -1,9 +1,10 @@
 import type { CorsPolicy } from './policies.ts';
 
 /**
- * Headers that let pages of this origin ask or read; `undefined` where it is none of those that may.
+ * Returns headers that let pages of this origin send requests or read answers; `undefined` if the origin is not
+ * allowed.
  *
- * @param asked the headers that a preflight asks for
+ * @param asked the headers that a preflight requests
  */
 export function toCorsHeaders(
   cors: CorsPolicy,

@@ -1,7 +1,7 @@
 import { isKin } from '../values/kinship.ts';
 import type { Rate } from '../values/rate.ts';
 
-/** One way in which a request does not fit the document. */
+/** One mismatch between a request and the document. */
 export interface Violation {
   readonly where: 'path' | 'query' | 'header' | 'body' | 'parameters';
   /** JSON pointer inside that part, "" for the part itself. */
@@ -10,7 +10,7 @@ export interface Violation {
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly message: string;
-  /** What is there instead. */
+  /** The value found. */
   readonly data?: unknown;
   /** The schema that has the keyword. */
   readonly schema?: object;
@@ -19,10 +19,9 @@ export interface Violation {
 export type ParseCause = 'json' | 'empty' | 'mediaType' | 'encoding' | 'tooDeep';
 
 /**
- * Everything that ends an exchange outside an operation's own success. The union is
- * closed: each provider renders every kind, without a `default` branch.
- *
- * `refused` carries a provider's own code, which its table turns into status and text.
+ * The reasons that end an exchange without success of its operation. The union is closed: each provider renders every
+ * kind, without a `default` branch.
+ * `refused` carries a provider's own code, which its table maps to status and text.
  */
 export type FailureReason<Code extends string = string> =
   | { readonly kind: 'notFound' }
@@ -49,8 +48,8 @@ export type FailureReason<Code extends string = string> =
 const FAILURE = Symbol.for('credits-emulator failure');
 
 /**
- * Thrown anywhere on the way of a request; the transaction commits nothing. What happens often is returned instead
- * (`refused`, `unauthenticated`), for to make and throw an error takes long: with that a 404 took 51 µs, and without it 32.
+ * Thrown anywhere while a request is handled; the transaction commits nothing. Frequent failures are returned instead
+ * (`refused`, `unauthenticated`), because making and throwing an error is slow: a 404 takes 32 µs instead of 51.
  */
 export class Failure extends Error {
   override readonly name = 'Failure';
@@ -58,8 +57,8 @@ export class Failure extends Error {
   readonly reason: FailureReason;
 
   constructor(reason: FailureReason) {
-    // An answer and no accident: where it was thrown is of no interest, and to find that out
-    // would take longer than the rest of the exchange.
+    // A failure is an answer and not a bug: its stack is not needed, and to collect it would take longer than the rest
+    // of the exchange.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(reason.kind === 'refused' ? `refused: ${reason.code}` : reason.kind);
@@ -72,12 +71,12 @@ export class Failure extends Error {
   }
 }
 
-/** What breaks an exchange where the disk does not take what was changed, so that nothing is. */
+/** Ends an exchange whose changes could not be written to disk and were rolled back. */
 export class NotKept extends Error {
   override readonly name = 'NotKept';
 
   constructor() {
-    super('The disk does not take what was changed, so nothing was. GET /_emulator/health says why.');
+    super('Writing to disk failed, so nothing was changed. GET /_emulator/health says why.');
   }
 }
 
@@ -100,17 +99,17 @@ export class Failed<Code extends string = string> {
   }
 }
 
-/** Refuses and yet commits, as some real services do. */
+/** Refuses but commits, as some real services do. */
 export function failed<Code extends string>(code: Code): Failed<Code> {
   return new Failed({ kind: 'refused', code }, true);
 }
 
-/** Refuses and commits nothing, as a failure that is thrown. */
+/** Refuses and commits nothing, like a thrown failure. */
 export function refused<Code extends string>(code: Code): Failed<Code> {
   return new Failed({ kind: 'refused', code }, false);
 }
 
-/** Nobody, or nobody who is known. */
+/** Refuses a request without a known client. */
 export function unauthenticated<Code extends string>(code?: Code): Failed<Code> {
   return new Failed(code === undefined ? { kind: 'unauthenticated' } : { kind: 'unauthenticated', code }, false);
 }

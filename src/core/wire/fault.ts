@@ -1,10 +1,10 @@
 /**
- * Where on the way of an exchange a fault stands: `before` anything is looked at, so that nothing is
- * stored; `after` the commit, which the client does not learn of; `during` the sending of the answer.
+ * When a fault applies to an exchange: `before` it is handled, so that nothing is stored; `after` the commit, so that
+ * the client does not learn of it; `during` the sending of the answer.
  */
 export type Phase = 'before' | 'after' | 'during';
 
-/** Milliseconds of real time, drawn anew for each exchange where they are not fixed. */
+/** Milliseconds of real time; drawn for each exchange unless fixed. */
 export type Delay =
   | number
   | { readonly uniform: readonly [least: number, most: number] }
@@ -12,7 +12,7 @@ export type Delay =
 
 export interface StatusEffect {
   readonly kind: 'status';
-  /** Left out, that of the code. */
+  /** If left out, the status of the code. */
   readonly status?: number | undefined;
   /** One of the provider's own failures. */
   readonly code?: string | undefined;
@@ -22,7 +22,7 @@ export interface StatusEffect {
   readonly retryAfter?: number | undefined;
 }
 
-/** No answer at all. */
+/** Sends no answer. */
 export interface ConnectionEffect {
   readonly kind: 'connection';
   readonly how: 'reset' | 'empty' | 'hang';
@@ -30,7 +30,7 @@ export interface ConnectionEffect {
 
 export type BodyHow = 'truncate' | 'garbage' | 'malformed-json' | 'wrong-type';
 
-/** What happens to the bytes of an answer that is no stream. */
+/** Changes the bytes of an answer that is not a stream. */
 export type BodyEffect =
   | { readonly kind: 'body'; readonly how: BodyHow }
   | { readonly kind: 'cut'; readonly afterBytes: number }
@@ -38,7 +38,7 @@ export type BodyEffect =
 
 export type StreamHow = 'drop' | 'stall' | 'duplicate' | 'reorder' | 'malformed' | 'gap' | 'refuse';
 
-/** What happens on each connection to a stream once so many events have been sent. */
+/** Changes each connection to a stream after a number of events. */
 export interface StreamEffect {
   readonly kind: 'stream';
   readonly how: StreamHow;
@@ -47,51 +47,51 @@ export interface StreamEffect {
 
 export type WebhookHow = 'hold' | 'drop' | 'duplicate' | 'reorder';
 
-/** What happens to a webhook before its first try. No exchange meets it. */
+/** Changes a webhook before its first attempt. It does not apply to exchanges. */
 export interface WebhookEffect {
   readonly kind: 'webhook';
   readonly how: WebhookHow;
 }
 
 /**
- * In which order those go that were held: as they came, the other way round, or by their places, counted from 1 as
- * they came, or as what they say sorts, which does not depend on who is faster.
+ * The order in which held exchanges are released: that of arrival, its reverse, positions counted from 1 by arrival, or
+ * positions counted by sorted content, which does not depend on speed.
  */
 export type Release = 'arrival' | 'reverse' | readonly number[] | { readonly content: readonly number[] };
 
-/** Exchanges wait for each other until so many are there. */
+/** Makes exchanges wait until a number of them is held. */
 export interface HoldEffect {
   readonly kind: 'hold';
   readonly until: number;
   readonly release: Release;
-  /** Milliseconds of real time from the first one on, after which all go. */
+  /** Milliseconds of real time since the first one, after which all are released. */
   readonly timeout: number;
 }
 
 export type Effect = StatusEffect | ConnectionEffect | BodyEffect | StreamEffect | WebhookEffect | HoldEffect;
 
-/** An injected misbehaviour. It waits, or does something, or waits first and does it then. */
+/** An injected fault: a delay, an effect, or both in this order. */
 export interface Fault {
   readonly phase: Phase;
   readonly delay?: Delay | undefined;
   readonly effect?: Effect | undefined;
-  /** As somebody wrote what it does, for showing it. */
+  /** The fault as written in its rule, for display. */
   readonly written: object;
 }
 
-/** The name of a fault that a request asks for itself. */
+/** The name of a fault that a request injects itself. */
 export const ASKED = 'request';
 
-/** A fault that an exchange met, under the name by which the client and the journal know it. */
+/** A fault that an exchange met, under its name in answers and in the journal. */
 export interface MetFault {
   /** The rule's id, `request`, or `magic:<subject>`. */
   readonly name: string;
   readonly phase: Phase;
-  /** As somebody wrote what it does. */
+  /** The fault as written in its rule. */
   readonly written: object;
 }
 
-/** As the header names it; a subject may hold what a header may not. */
+/** Renders the faults for the header; a subject may contain characters that a header may not. */
 export function renderMetFaults(met: readonly MetFault[]): string {
   return met.map(({ name, phase }) => `${toHeaderText(name)}; phase=${phase}`).join(', ');
 }
@@ -102,7 +102,7 @@ function toHeaderText(name: string): string {
   );
 }
 
-/** Half of a surrogate pair has no encoding. */
+/** Whether it is half of a surrogate pair, which cannot be encoded. */
 function isLone(character: string): boolean {
   return character.length === 1 && character >= '\ud800' && character <= '\udfff';
 }

@@ -1,4 +1,4 @@
-/** Headers with others in the place of those of the same name, however they are spelt. */
+/** Replaces headers of the same name in any case. */
 export function replaceHeaders<T>(
   headers: Readonly<Record<string, T>>,
   others: Readonly<Record<string, T>>,

@@ -12,8 +12,8 @@ export interface JsonBreak extends TextPlace {
 }
 
 /**
- * Finds where a text stops being JSON. The parser's own message differs between versions of Node, sometimes names no place and
- * repeats what was sent.
+ * Finds where a text stops being JSON. The parser's own message differs between versions of Node, may lack the position
+ * and repeats what was sent.
  */
 export function findJsonBreak(text: string): JsonBreak | undefined {
   const scanner = new JsonScanner(text);

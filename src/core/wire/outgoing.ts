@@ -1,13 +1,13 @@
-/** A request that the emulator itself makes. */
+/** A request that the emulator sends. */
 export interface Outgoing {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** Milliseconds of real time until the whole answer must be there. */
+  /** Milliseconds of real time until the whole answer must have arrived. */
   readonly patience: number;
 }
 
-/** What came of it: an answer, or why there is none. */
+/** The result: an answer, or why none arrived. */
 export type Received =
   | {
       readonly status: number;
@@ -19,12 +19,15 @@ export type Received =
   | {
       readonly status?: undefined;
       readonly error: string;
-      /** It lies where nothing is sent, so that nobody was asked. */
+      /** Set if the target is not allowed, so that nothing was sent. */
       readonly isOutside?: boolean;
     };
 
-/** By which whoever gets a webhook can find it here. The control API takes no request that has it: none is meant for it. */
+/**
+ * Identifies a webhook for its receiver. The control API refuses requests with this header: webhooks are never meant
+ * for it.
+ */
 export const DELIVERY_HEADER = 'x-emulator-webhook';
 
-/** Sends requests to those who subscribed. Never rejects, and gives up at once when the signal aborts. */
+/** Sends requests to subscribers. Never rejects, and gives up at once when the signal aborts. */
 export type Send = (outgoing: Outgoing, signal: AbortSignal) => Promise<Received>;

@@ -1,19 +1,19 @@
-/** What real services differ in when they take a request apart, as values. */
+/** How real services differ in reading a request, as values. */
 
 export interface BodyPolicy {
   /** Media types that are read; any other is the failure `parse: mediaType`. */
   readonly accept: readonly MediaType[];
   /** The media type of a body that names none. Without it that is `parse: mediaType` too. */
   readonly assume?: MediaType;
-  /** A request that names JSON and has no body is `parse: empty`, also where none is required. */
+  /** A request that declares JSON without a body is `parse: empty`, even if no body is required. */
   readonly refuseEmptyJson?: true;
   /** A type such as `application/problem+json` is not JSON. */
   readonly refuseJsonSuffix?: true;
-  /** A body of another type counts as none at all and is no failure. */
+  /** A body of another type counts as missing and is not a failure. */
   readonly ignoreOthers?: true;
   /**
-   * A name that repeats in a form or query has its last value, and `name[]` makes a list.
-   * Left out, a name that repeats makes a list.
+   * The last value of a repeated name in a form or query counts, and `name[]` makes a list. If left out, a repeated
+   * name makes a list.
    */
   readonly lastValueWins?: true;
   /** Bytes. */
@@ -31,13 +31,13 @@ export interface PathPolicy {
   readonly trailingSlash: 'collapse' | 'refuse';
 }
 
-/** Headers of a preflight's answer, and those of every answer to a request that has an `Origin`. */
+/** Headers of a preflight's answer, and of every answer to a request with an `Origin`. */
 export interface CorsPolicy {
   readonly preflight: Readonly<Record<string, string>>;
   readonly actual: Readonly<Record<string, string>>;
   /**
-   * The only origins that get these headers, each with its own name as `Access-Control-Allow-Origin`.
-   * Left out, every origin gets the headers as they are.
+   * The only origins that get these headers, each with its own name as `Access-Control-Allow-Origin`. If left out,
+   * every origin gets the headers unchanged.
    */
   readonly origins?: readonly string[];
   /** A preflight allows whatever headers it asks for. */
@@ -45,10 +45,10 @@ export interface CorsPolicy {
 }
 
 /**
- * Whether values of another type are made ones of the declared type: those of path, query and
- * headers only, also those of a body (lists of one value included), or none.
+ * Which values are converted to the declared type: only those of path, query and headers, also those of a body
+ * (including lists of one value), or none.
  */
 export type Coercion = 'text' | 'everything' | 'nothing';
 
-/** Which ways in which a part of a request does not fit are looked for; `some` are the first ten of a body. */
+/** Which mismatches of a part of a request are reported; `some` are the first ten of a body. */
 export type Failures = 'first' | 'some' | 'all';

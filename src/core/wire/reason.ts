@@ -1,4 +1,4 @@
-/** One thing that was wrong with a request that was refused, for people. It never holds a value that was sent. */
+/** One error in a refused request, for people. It never contains a value that was sent. */
 export interface Reason {
   readonly where:
     | 'path'
@@ -16,7 +16,7 @@ export interface Reason {
     | 'document'
     /** Of a data folder. */
     | 'disk';
-  /** The field, header or fault that it is about, if that has a name. */
+  /** The field, header or fault that it concerns, if that has a name. */
   readonly field: string | null;
   readonly problem: string;
   /** The known name that may have been meant. */
@@ -34,10 +34,10 @@ export function toReason(
 
 /** What the journal keeps of a refusal. */
 export interface Refusal {
-  /** About what it takes in memory. */
+  /** The memory that it takes, roughly. */
   readonly bytes: number;
-  /** Whether the request could not be read, or did not fit the document. */
+  /** Whether the request was unreadable or did not match the document. */
   readonly isMisfit: boolean;
-  /** Some of them are made when they are read: to search keys, accounts and routes takes longer than to refuse. */
+  /** Returns the reasons. Some are made only now: searching keys, accounts and routes takes longer than refusing. */
   reasons(): readonly Reason[];
 }

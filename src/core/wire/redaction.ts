@@ -11,8 +11,8 @@ const NUL = /\0/g;
 type Header = string | number | readonly string[] | undefined;
 
 /**
- * Replaces the values of secret names in what is shown, and leaves the rest as it was sent. If a text is cut or does not parse,
- * all that follows its first unreadable secret is hidden.
+ * Replaces the values of secret names in displayed text, and leaves the rest as it was sent. If a text is cut or does
+ * not parse, all after its first unreadable secret is hidden.
  */
 export class Redaction {
   readonly #names: SecretNames;
@@ -21,7 +21,9 @@ export class Redaction {
     text: (text) => this.text(text),
   };
 
-  /** @param secrets names of headers, parameters and fields; one that ends in `*` stands for all that begin like it */
+  /**
+   * @param secrets names of headers, parameters and fields; one that ends in `*` matches all names that begin like it
+   */
   constructor(secrets: readonly string[]) {
     this.#names = new SecretNames(secrets);
   }
@@ -34,7 +36,7 @@ export class Redaction {
   /** Hides the secrets of a body, which may be cut. */
   body(text: string, contentType: Header): string {
     const mediaType = String(contentType ?? '');
-    // Text of two bytes a character is not read here.
+    // Text with two bytes per character is not parsed.
     if (text.includes('\0') && this.text(text.replaceAll(NUL, '')).includes(REDACTED)) return REDACTED;
     return this.#hide(text, (finder) => {
       if (MULTIPART.test(mediaType)) return finder.findInMultipart(text, mediaType);
@@ -49,7 +51,7 @@ export class Redaction {
     );
   }
 
-  /** A copy of a record without its secrets, cut where the allowance ends. */
+  /** Copies a record without its secrets, cut at the allowance. */
   record(record: object, allowance: Allowance): Record<string, unknown> {
     return excerptOf(record, allowance, this.#display);
   }

@@ -2,8 +2,8 @@ import type { Instant } from '../values/clock.ts';
 import { isKin } from '../values/kinship.ts';
 
 /**
- * What an operation, a control or a renderer gives back. A string body is text, a `Buffer` is bytes of the
- * `Content-Type` that its headers say, a `Stream` goes on, everything else is JSON.
+ * The result of an operation, a control or a renderer. A string body is text, a `Buffer` is bytes of the `Content-Type`
+ * in its headers, a `Stream` continues, anything else is JSON.
  */
 export interface Reply {
   readonly status: number;
@@ -13,23 +13,23 @@ export interface Reply {
 
 const TOPIC_VIEW = Symbol.for('credits-emulator topic view');
 
-/** What a topic looks like, and up to when that is so if nothing changes; `undefined` for as long as nothing does. */
+/** A topic's value, and until when it is valid if nothing changes; `undefined` for no limit. */
 export interface TopicValue<T> {
   readonly value: T;
   readonly until: Instant | undefined;
 }
 
 /**
- * A body that shows a topic. It is made, checked against the document and written out once, for all who ask and for
- * streams of the same form, until a change concerns the topic.
+ * A body that shows a topic. It is made, validated and serialised once for all requests and for streams of the same
+ * form, until a change concerns the topic.
  */
 export class TopicView<C = unknown, T = unknown> {
   readonly [TOPIC_VIEW] = true;
-  /** What the provider's `topics` will say of changes that concern it. */
+  /** The name that the provider's `topics` returns for changes that concern it. */
   readonly topic: string;
-  /** What is shown of it: one topic in one form has one snapshot. There must be few. */
+  /** The form of the topic: a topic has one view per form. There must be few. */
   readonly form: string;
-  /** Gives it, from the provider's state as it is then. Written so that its context may be a narrower one. */
+  /** Reads it from the provider's current state. Typed as a method so that its context may be narrower. */
   readonly read: { read(context: C): TopicValue<T> }['read'];
 
   constructor(topic: string, form: string, read: (context: C) => TopicValue<T>) {
@@ -45,14 +45,14 @@ export class TopicView<C = unknown, T = unknown> {
 
 const STREAM = Symbol.for('credits-emulator stream');
 
-/** A body that sends the snapshot of a topic, now and again after every change that concerns it. */
+/** A body that sends the view of a topic at once and after every change that concerns it. */
 export class Stream<C = unknown> {
   readonly [STREAM] = true;
-  /** What the provider's `topics` will say of changes that concern it. */
+  /** The name that the provider's `topics` returns for changes that concern it. */
   readonly topic: string;
-  /** Gives the snapshot, from the provider's state as it is then. Written so that its context may be a narrower one. */
+  /** Reads the view from the provider's current state. Typed as a method so that its context may be narrower. */
   readonly read: { read(context: C): unknown }['read'];
-  /** Of that it sends, where others show the same. */
+  /** The shared view that it sends, if any. */
   readonly view: TopicView<C> | undefined;
 
   constructor(topic: string, read: (context: C) => unknown);
@@ -74,14 +74,14 @@ export class Stream<C = unknown> {
   }
 }
 
-/** Who is told as soon as there is something to be read. */
+/** Woken as soon as there is something to read. */
 export interface Listener {
   wake(): void;
-  /** There will be no more. */
+  /** Called after the last event. */
   end(): void;
 }
 
-/** One event of a tail. Those who are to get the same are given the same object. */
+/** One event of a tail. Listeners that receive the same event are given the same object. */
 export interface TailEvent {
   readonly id: number;
   readonly name: string;
@@ -89,12 +89,15 @@ export interface TailEvent {
 }
 
 export interface TailSource {
-  /** `undefined` where there is none yet. One that cannot be made is left out, after what it throws. */
+  /**
+   * Returns `undefined` if none is there yet. Throws for an event that cannot be made; the next call continues after
+   * it.
+   */
   next(): TailEvent | undefined;
   close(): void;
 }
 
-/** A body that goes on, with events of which none is left out or replaced by a newer one. */
+/** An endless body of events, none of which is left out or replaced by a newer one. */
 export class Tail {
   /** Milliseconds of real time between comments that keep the connection open. */
   readonly heartbeat: number;

@@ -1,44 +1,44 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A request as the provider's real service would have seen it: prefixes of ours are off. */
+/** A request as the provider's real service would see it, without the emulator's prefixes. */
 export interface Request {
   readonly method: string;
   /** Path and query, still encoded. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** `undefined` when the body was larger than the limit; nothing of it is kept then. */
+  /** `undefined` if the body was larger than the limit; nothing of it is kept then. */
   readonly body: Buffer | undefined;
-  /** How it came here, where its service tells of addresses. */
+  /** How it arrived, if its service returns addresses. */
   readonly approach?: Approach | undefined;
   /**
-   * Has `left` called once if the client leaves before it is answered.
+   * Calls `left` once if the client leaves before the answer.
    *
-   * @returns what takes that back
+   * @returns a function that cancels this
    */
   onLeave(left: () => void): () => void;
 }
 
-/** The way by which a request came to the emulator, before prefixes of ours were taken off. */
+/** How a request reached the emulator, before the emulator's prefixes were removed. */
 export interface Approach {
-  /** `undefined` where it says nothing that could be repeated. */
+  /** `undefined` if the URL is not safe to repeat. */
   readonly url: AskedUrl | undefined;
-  /** The one that it names; never the default one. */
+  /** The sandbox that it names; never the default one. */
   readonly sandbox: string | undefined;
 }
 
-/** A URL of the emulator as a whole as a client has it, and the port of ours behind it. */
+/** A URL of the emulator as a whole, as a client uses it, with the emulator's port that it leads to. */
 export interface AskedUrl {
   readonly scheme: 'http' | 'https';
-  /** As a URL has it. */
+  /** The host as in a URL. */
   readonly host: string;
   readonly port: number;
-  /** In front of all paths that are ours, without a slash at its end. */
+  /** The prefix of all the emulator's paths, without a trailing slash. */
   readonly prefix: string;
-  /** The number of the port that took it in; 0 where there is none. */
+  /** The number of the port that received the request; 0 for none. */
   readonly localPort: number;
-  /** Whether it is the word of a proxy in between. */
+  /** Whether a proxy's headers gave it. */
   readonly isForwarded: boolean;
 }
 
-/** What there is of a request before its body is read. */
+/** The parts of a request known before its body is read. */
 export type RequestHead = Pick<Request, 'method' | 'url' | 'headers'>;

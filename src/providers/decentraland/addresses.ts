@@ -5,7 +5,7 @@ export type Address = Brand<string, 'Address'>;
 
 export type CreditId = Brand<string, 'CreditId'>;
 
-/** FIDELITY: any case in a path is the same address; it is kept in lower case (published document; libraries). */
+/** FIDELITY: an address in a path may have any case; it is stored in lower case (published document; libraries). */
 export function toAddress(written: string): Address {
   return written.toLowerCase() as Address;
 }

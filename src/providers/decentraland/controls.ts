@@ -25,18 +25,18 @@ interface Grant {
 }
 
 /**
- * FIDELITY: credits come of goals or are given by hand, one for each user, season, goal and week (third-party
- * notes). ASSUMED: one without a goal is given by hand; an address that is not registered is by this.
+ * FIDELITY: credits are given for goals or by hand, one for each user, season, goal and week (third-party notes).
+ * ASSUMED: one without a goal is given by hand; an unregistered address is registered.
  */
 export const grant: Control<Decentraland, Grant> = {
-  describe: 'Give a wallet a credit, as for a goal that was reached; who is not registered is by this.',
+  describe: 'Give a wallet a credit, as for a goal that was reached. Registers an unregistered wallet.',
   schema: toObjectSchema(['address', 'amount'], {
     address,
     amount,
     goalId: text,
     expiresAt: {
       type: ['string', 'null'],
-      description: 'RFC 3339, or null for never; two weeks after the end of the season if left out.',
+      description: 'RFC 3339, or null for never. Two weeks after the end of the season if left out.',
     },
   }),
   run: (context) => {
@@ -80,7 +80,7 @@ export const consume: Control<Decentraland, Consumption> = {
   schema: toObjectSchema(['address', 'amount'], {
     address,
     amount,
-    creditId: { ...creditId, description: `Only of this one: ${creditId.description}` },
+    creditId: { ...creditId, description: `Only this credit: ${creditId.description}` },
   }),
   run: (context) => {
     const { state, now, args } = context;
@@ -107,7 +107,7 @@ function getCredit(state: State, owner: Address, id: string): Credit {
   return credit;
 }
 
-/** What can be spent is looked through first. */
+/** Searches the spendable credits first. */
 function findBySalt(state: State, owner: Address, salt: string): Credit | undefined {
   for (const credit of state.credits.list('spending', { within: [owner] })) {
     if (toSalt(credit.id) === salt) return credit;
@@ -123,7 +123,7 @@ function getSpendable({ state, now }: Context<Decentraland>, owner: Address, id:
 
 /** FIDELITY: a credit can be revoked on the chain (contract). */
 export const revoke: Control<Decentraland, { readonly address: string; readonly creditId: string }> = {
-  describe: 'Take a credit back, as the contract can.',
+  describe: 'Revoke a credit, as the contract can.',
   schema: toObjectSchema(['address', 'creditId'], { address, creditId }),
   run: (context) => {
     const { state, now, args } = context;
@@ -165,7 +165,7 @@ export const flag: Control<Decentraland, NewFlag> = {
 };
 
 export const unflag: Control<Decentraland, { readonly address: string }> = {
-  describe: 'Take the flag of a user away.',
+  describe: 'Remove the flag of a user.',
   schema: toObjectSchema(['address'], { address }),
   run: ({ state, args }) => {
     const wallet = getWallet(state, args.address);
@@ -175,7 +175,7 @@ export const unflag: Control<Decentraland, { readonly address: string }> = {
 };
 
 export const pauseSeason: Control<Decentraland, { readonly isPaused?: boolean }> = {
-  describe: 'Pause the season that runs, or let it go on.',
+  describe: 'Pause or resume the current season.',
   schema: toObjectSchema([], { isPaused: { type: 'boolean', default: true } }),
   run: ({ state, now, args: { isPaused = true } }) => {
     const season = findSeason(state, now);
@@ -186,9 +186,9 @@ export const pauseSeason: Control<Decentraland, { readonly isPaused?: boolean }>
   },
 };
 
-/** ASSUMED: credits that were given keep the expiry that they have, for it is signed. */
+/** ASSUMED: existing credits keep their expiry, because it is signed. */
 export const endSeason: Control<Decentraland, object> = {
-  describe: 'End the season that runs, now.',
+  describe: 'End the current season now.',
   schema: toObjectSchema([], {}),
   run: ({ state, now }) => {
     const season = findSeason(state, now);

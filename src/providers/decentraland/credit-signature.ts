@@ -5,13 +5,13 @@ import type { Address, CreditId, Terms } from './state.ts';
 export const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
 const CHAIN_ID = 137n;
 
-/** For tests only: everybody knows it. Its address is in the README. */
+/** For tests only: this key is public. Its address is in the README. */
 const DEVELOPMENT_KEY = Buffer.from('c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00', 'hex');
 
-/** ASSUMED: on the wire a credit that never expires has the largest number that clients are known to hold. */
+/** ASSUMED: the wire expiry of a credit that never expires is the largest number that clients are known to hold. */
 export const LAST_SECOND = 4_294_967_295;
 
-/** Seconds, as the signature covers them: a number without a sign. */
+/** Returns the seconds that the signature covers, as an unsigned number. */
 export function toExpirySeconds({ expiresAt }: Terms): number {
   if (expiresAt === null) return LAST_SECOND;
   return Math.max(0, Math.min(Math.floor(expiresAt / 1000), LAST_SECOND));
@@ -27,13 +27,13 @@ interface Signed {
   readonly signature: string;
 }
 
-/** Signing takes longer than the rest of an exchange. By all that a signature covers; the oldest goes first. */
+/** A cache by all signed data, because signing takes longer than the rest of an exchange. Drops the oldest first. */
 const signed = new Map<string, Signed>();
 const KEPT = 10_000;
 
 /**
- * FIDELITY: the signature is that of an Ethereum personal message over the hash of sender, chain,
- * contract, value, expiry and salt (contract).
+ * FIDELITY: the signature is an Ethereum personal message over the hash of sender, chain, contract, value, expiry and
+ * salt (contract).
  */
 export function sign(terms: Terms): Signed {
   const expiry = toExpirySeconds(terms);
@@ -70,7 +70,7 @@ interface ExternalCall {
   };
 }
 
-/** ASSUMED: as a credit is signed, over the user, the chain, the contract and all of the call, its data by their hash. */
+/** ASSUMED: signed like a credit, over the user, the chain, the contract and the whole call, with the hash of its data. */
 export function signExternal(user: Address, { chainId, creditsManagerAddress, externalCall }: ExternalCall): string {
   const { target, selector, data, expiresAt, salt } = externalCall;
   const words = [
@@ -86,7 +86,7 @@ export function signExternal(user: Address, { chainId, creditsManagerAddress, ex
   return signMessage(hashKeccak(Buffer.concat(words.map(toWord))), DEVELOPMENT_KEY);
 }
 
-/** 32 bytes, as contracts encode numbers and addresses. */
+/** Encodes a number or address in 32 bytes, as contracts do. */
 function toWord(value: bigint | string): Buffer {
   const digits = typeof value === 'string' ? value.slice(2) : value.toString(16);
   return Buffer.from(digits.padStart(64, '0'), 'hex');

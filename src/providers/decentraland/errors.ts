@@ -10,11 +10,11 @@ export const FAILURES = {
   ADDRESS_REQUIRED: [400, 'Address required'],
   USER_NOT_FOUND: [404, 'User not found'],
   SEASON_NOT_FOUND: [404, 'Season not found'],
-  // FIDELITY: in the words of the shared library that its services are made of (library).
+  // FIDELITY: the text of the shared library that the services use (library).
   NOT_FOUND: [404, 'Not Found'],
   BAD_REQUEST: [400, 'Bad request'],
   INTERNAL: [500, 'Internal Server Error'],
-  // FIDELITY: the words in which the shared library refuses a signed request; what is behind a colon follows (measured).
+  // FIDELITY: the texts with which the shared library refuses a signed request; details follow the colon (measured).
   INVALID_AUTH_CHAIN: [400, 'Invalid Auth Chain'],
   INVALID_CHAIN_FORMAT: [400, 'Invalid chain format: '],
   INVALID_CHAIN_TIMESTAMP: [400, 'Invalid chain timestamp: '],
@@ -25,44 +25,41 @@ export const FAILURES = {
   NO_CATALYST: [503, 'Error connecting to catalyst "https://peer.decentraland.org"'],
   // FIDELITY: 403 (shop client). ASSUMED: the text.
   NOT_THE_SIGNER: [403, 'The signer is not the address of the request'],
-  // FIDELITY: what a client looks for in `message` (account client). ASSUMED: the rest.
+  // FIDELITY: the words that a client looks for in `message` (account client). ASSUMED: the rest.
   CLAIMED_THIS_WEEK: [400, 'Bad request'],
   INVALID_CAPTCHA: [400, 'Invalid captcha solution'],
   UNKNOWN_PACK: [400, 'Unknown pack'],
   ORDER_NOT_FOUND: [404, 'Order not found'],
-  // FIDELITY: in a body that says how the order stands, and nothing else (shop client).
+  // FIDELITY: in a body with only the status of the order (shop client).
   ORDER_CLOSED: [409, 'Order closed'],
-  // FIDELITY: what a client looks for in it (Unity client).
+  // FIDELITY: the text that a client looks for (Unity client).
   INSUFFICIENT_CREDITS: [402, 'Insufficient credits'],
   ROUTE_COST_TOO_HIGH: [503, 'Route cost too high'],
   PAYMENT_PROVIDER: [502, 'Payment provider error'],
   PAYMENTS_OFF: [503, 'Payments are off'],
   UNKNOWN_GOAL: [400, 'Unknown goal'],
   ALREADY_GRANTED: [400, 'Goal already granted'],
-  // ASSUMED: what is left.
+  // ASSUMED: the remaining failures.
   BODY_TOO_LARGE: [413, 'Body too large'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
   UNAUTHORIZED: [401, 'Not Authorized'],
-  // FIDELITY: a 401 of the reads is no question for a key, and has a body of its own (published document).
+  // FIDELITY: a 401 of the reads does not ask for a key, and has its own body (published document).
   FLAGGED: [401, 'User is flagged'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Of controls and switches of ours. */
+/** Failures of the emulator's controls and options. */
 const OF_OURS = {
-  CREDIT_NOT_FOUND: [404, 'There is no such credit.'],
+  CREDIT_NOT_FOUND: [404, 'The credit does not exist.'],
   CREDIT_SPENT: [409, 'The credit has nothing left.'],
-  NOT_ENOUGH_CREDITS: [409, 'The wallet has fewer credits than that.'],
-  GOAL_CLAIMED: [409, 'The goal has been claimed this week.'],
-  NOT_AN_AMOUNT: [
-    400,
-    'The amount must be MANA in decimal notation, above 0 and with at most 18 digits behind the point.',
-  ],
-  EXPIRY_PAST: [400, 'The expiry must be an instant that is still to come.'],
-  GOAL_NOT_FOUND: [404, 'There is no such goal this week.'],
-  GOAL_TWICE: [400, 'Each goal of a week has an id of its own.'],
+  NOT_ENOUGH_CREDITS: [409, 'The wallet has too few credits.'],
+  GOAL_CLAIMED: [409, 'The goal has already been claimed this week.'],
+  NOT_AN_AMOUNT: [400, 'The amount must be MANA in decimal notation, above 0 and with at most 18 decimal places.'],
+  EXPIRY_PAST: [400, 'The expiry must be in the future.'],
+  GOAL_NOT_FOUND: [404, 'The goal does not exist this week.'],
+  GOAL_TWICE: [400, 'Each goal of a week must have its own id.'],
   ORDER_DONE: [409, 'The order is paid, failed or abandoned.'],
-  PURCHASE_NOT_FOUND: [404, 'The wallet has no such purchase pending.'],
-  CAPTCHA_NOT_FOUND: [404, 'The wallet has no captcha open.'],
+  PURCHASE_NOT_FOUND: [404, 'The wallet does not have this pending purchase.'],
+  CAPTCHA_NOT_FOUND: [404, 'The wallet has no open captcha.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number, string]>;
 
@@ -83,7 +80,7 @@ export const renderFailure = defineFailures<ErrorCode>({
     parse: 'INVALID_JSON',
     invalid: ({ violations }, { operationId }) => toInvalid(violations, operationId),
     notFound: 'NOT_FOUND',
-    // ASSUMED: a method that a path does not have is an unknown route.
+    // ASSUMED: a method that the path does not support is an unknown route.
     methodNotAllowed: 'NOT_FOUND',
     badPath: 'BAD_REQUEST',
     tooLarge: 'BODY_TOO_LARGE',
@@ -134,7 +131,7 @@ export const renderFailure = defineFailures<ErrorCode>({
   },
 });
 
-/** ASSUMED: an address is looked at before all else. */
+/** ASSUMED: the address is checked before everything else. */
 function toInvalid(violations: readonly Violation[], operationId: string | undefined): ErrorCode {
   const isAddress = ({ where, pointer }: Violation): boolean => where === 'path' || pointer === '/address';
   if (violations.some(isAddress) || operationId === 'registerUser') return 'INVALID_ADDRESS';
@@ -143,7 +140,7 @@ function toInvalid(violations: readonly Violation[], operationId: string | undef
 
 const CLAIMED = 'Cannot unregister after claiming credits';
 
-/** FIDELITY: as sibling services say it of each of them. */
+/** FIDELITY: the text of sibling services for each of them. */
 const SIGNED_FETCH = 'This endpoint requires a signed fetch request. See ADR-44.';
 const OF_SIGNATURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INVALID_AUTH_CHAIN',
@@ -156,5 +153,5 @@ const OF_SIGNATURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_CATALYST',
 ]);
 
-/** Of a wallet that has none; a fault asks for it. */
+/** The flag for a wallet without one, when a fault asks for this failure. */
 const SOME_FLAG = { cause: 'captcha', until: null, ip: null, linkedAddresses: [] } as const;

@@ -10,7 +10,7 @@ interface Noble {
 
 let loaded: Noble | undefined;
 
-/** Loaded when first used, for it takes as long as half a start; and at once, for operations do not wait. */
+/** Loads the library on first use, because it takes half as long as a start; and synchronously, because operations are. */
 function load(): Noble {
   if (loaded) return loaded;
   const require = createRequire(import.meta.url);
@@ -23,24 +23,24 @@ export function hashKeccak(bytes: Uint8Array): Buffer {
   return Buffer.from(load().keccak(bytes));
 }
 
-/** What a wallet signs where it is asked to sign a message. */
+/** Returns the hash that a wallet signs for a message. */
 function hashMessage(message: Uint8Array): Buffer {
   return hashKeccak(Buffer.concat([Buffer.from(`\u0019Ethereum Signed Message:\n${message.length}`), message]));
 }
 
-/** The signature of an Ethereum personal message: 65 bytes, of which the last is 27 or 28. */
+/** Signs an Ethereum personal message: 65 bytes, and the last is 27 or 28. */
 export function signMessage(message: Uint8Array, key: Uint8Array): string {
   const { secp256k1 } = load();
   const hash = hashMessage(message);
   const recovered = Buffer.from(secp256k1.sign(hash, key, { prehash: false, format: 'recovered' }));
-  // The library puts the recovery bit first, Ethereum last and behind 27.
+  // The library puts the recovery bit first. Ethereum puts it last and adds 27.
   const bytes = Buffer.concat([recovered.subarray(1), Buffer.from([27 + (recovered[0] ?? 0)])]);
   return `0x${bytes.toString('hex')}`;
 }
 
 const SIGNATURE = /^0x[a-f0-9]{130}$/i;
 
-/** The address, in lower case, of whose key signed a message; `undefined` for what is no signature of anybody's. */
+/** Returns the lower-case address whose key signed a message; `undefined` for an invalid signature. */
 export function findMessageSigner(message: Uint8Array, signature: string): string | undefined {
   if (!SIGNATURE.test(signature)) return undefined;
   const bytes = Buffer.from(signature.slice(2), 'hex');

@@ -8,13 +8,13 @@ import {
 } from '../../core/provider/generation.ts';
 import { renderInstant, toInstant } from '../../core/values/clock.ts';
 
-/** Seasons end here and lie behind one another, so that none runs at the same time as one of another fixture. */
+/** Seasons end here and follow one another, so that none overlaps a season of another fixture. */
 const LAST_END = Date.UTC(2020, 0, 1);
 const SEASON = 28 * 86_400_000;
 
 export const generate: Readonly<Record<string, GeneratedList>> = {
   seasons: {
-    // Earlier ones would lie before the year 1.
+    // More would start before the year 1.
     most: 20_000,
     fields: { description: { enum: ['Lamps everywhere.', 'Boats and weather.', 'Kites over the plaza.'] } },
     complete: (made, { index }) => ({
@@ -45,7 +45,7 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
       return {
         id: drawUuid(place, 'id'),
         address: drawAddress(place, index % size('wallets')),
-        // Most are as they were given.
+        // Most credits are unspent.
         spent: String(draw('is spent', 4) === 0 ? draw('spent', amount + 1) : 0),
         ...(size('seasons') > 0 && { seasonId: toSeasonId(index % size('seasons')) }),
         ...made,
@@ -58,7 +58,7 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
     complete: (made, { index, size }) => ({ ...toGoal(index, size('seasons')), title: `Goal ${index + 1}`, ...made }),
   },
   steps: {
-    // So that no wallet gets the same goal twice.
+    // No wallet gets the same goal twice.
     needs: { wallets: oneForEach(2), goals: (count) => Math.min(count, 2) },
     fields: { completed: { enum: [0, 1] }, at: pastInstant },
     complete: (made, place) => {

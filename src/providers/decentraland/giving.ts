@@ -11,16 +11,16 @@ import { putCredit } from './wallets.ts';
 export interface Gift {
   readonly owner: Address;
   readonly wei: bigint;
-  /** Null for one that never expires. */
+  /** Null for a credit that never expires. */
   readonly expiresAt: Instant | null;
-  /** Whose credits are given, as it is now; none where none has begun. */
+  /** The season whose credits are given, in its current state; none if no season has begun. */
   readonly season: Season | undefined;
-  /** What it is for; null where it is given by hand. */
+  /** The goal; null for a credit given by hand. */
   readonly goalId: string | null;
   readonly createdAt: Instant;
 }
 
-/** Makes a credit of a wallet that is there, and counts it as the season's. */
+/** Creates a credit of an existing wallet, and counts it for the season. */
 export function giveCredit({ state, now, random, ids, schedule }: Context<Decentraland>, gift: Gift): Credit {
   const { owner, wei, expiresAt, season, goalId, createdAt } = gift;
   const id = createCreditId(state, random);

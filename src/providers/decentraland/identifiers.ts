@@ -4,9 +4,9 @@ import type { CreditId, State } from './state.ts';
 const HEXADECIMAL = '0123456789abcdef';
 
 /**
- * A UUID of version 4 that is not taken: after a saved state was put in, chance begins anew and may repeat itself.
+ * Creates an unused UUID of version 4. After a saved state is loaded, random values restart and may repeat.
  *
- * @param stream of the chance that it is made of
+ * @param stream of the random values
  */
 export function createUuid(random: RandomSource, stream: string, isTaken: (id: string) => boolean): string {
   const draw = (length: number, alphabet = HEXADECIMAL): string => random.text(stream, alphabet, length);
@@ -16,7 +16,7 @@ export function createUuid(random: RandomSource, stream: string, isTaken: (id: s
   }
 }
 
-/** Of a credit, and of what is signed as one is. */
+/** Creates the id of a credit, or of another record that is signed like one. */
 export function createCreditId(state: State, random: RandomSource): CreditId {
   const isTaken = (id: string): boolean =>
     state.credits.find(id) !== undefined || state.purchases.find(id) !== undefined;

@@ -29,7 +29,7 @@ import * as purchases from './usd/purchases.ts';
 import { endHold } from './usd/purses.ts';
 import { endFlag, expire, findFault, findSubject } from './wallets.ts';
 
-/** The same in both formats. */
+/** The settings that both formats share. */
 const shared = {
   ...enrolment,
   ...orders,
@@ -53,7 +53,7 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   paths,
   cors,
   headers: {},
-  // FIDELITY: nobody but an administrator is asked for a key (published document; documentation site).
+  // FIDELITY: only administrators need a key (published document; documentation site).
   credential: ({ headers }) => findToken(headers.authorization),
   authenticate,
   subject: findSubject,

@@ -4,28 +4,28 @@ import { toAmount, type Amount } from '../../core/values/decimal.ts';
 const DIGITS = 18;
 const MANA = /^(\d{1,59})(?:\.(\d{1,18}))?$/;
 
-/** Wei of an amount of MANA such as "12.5"; `undefined` for a text that is none, or zero. */
+/** Returns the wei of an amount of MANA such as "12.5"; `undefined` for zero or another text. */
 export function findWei(mana: string): bigint | undefined {
   const [, whole, fraction = ''] = MANA.exec(mana) ?? [];
   const wei = whole === undefined ? 0n : BigInt(whole + fraction.padEnd(DIGITS, '0'));
   return wei > 0n ? wei : undefined;
 }
 
-/** As `findWei`, of what a control was told. @throws NOT_AN_AMOUNT */
+/** Parses an amount in a control. @throws NOT_AN_AMOUNT */
 export function parseWei(written: string): bigint {
   const wei = findWei(written);
   assertOr(wei !== undefined, 'NOT_AN_AMOUNT');
   return wei;
 }
 
-/** Of what an API was told. @throws BAD_REQUEST */
+/** Parses an amount in a request. @throws BAD_REQUEST */
 export function parseMana(given: string | number): bigint {
   const wei = findWei(String(given));
   assertOr(wei !== undefined, 'BAD_REQUEST');
   return wei;
 }
 
-/** MANA in decimal notation, exactly. */
+/** Returns the exact MANA in decimal notation. */
 export function renderMana(wei: bigint): string {
   const digits = wei.toString().padStart(DIGITS + 1, '0');
   const fraction = digits.slice(-DIGITS).replace(/0+$/, '');
@@ -36,7 +36,7 @@ export function toWeiAmount(wei: bigint): Amount {
   return toAmount(wei.toString());
 }
 
-/** The JSON number nearest to an amount of wei. */
+/** Returns the JSON number nearest to the MANA of an amount in wei. */
 export function toMana(wei: bigint): number {
   return Number(renderMana(wei));
 }

@@ -6,20 +6,20 @@ import type { collections } from './state.ts';
 import type { operations as DocumentSpec } from '../../generated/decentraland.ts';
 import type { operations as WireSpec } from '../../generated/decentraland-wire.ts';
 
-/** The types that make an operation one of Decentraland's. */
+/** The types of a Decentraland operation. */
 export interface Decentraland {
   spec: DocumentSpec;
   variants: { wire: WireSpec };
   collections: typeof collections;
-  /** Who has signed the request, or says so where signatures are not checked. */
+  /** The signer of the request; if signatures are not checked, the claimed one. */
   principal: Signer;
   options: typeof options;
   code: ErrorCode;
 }
 
-/** Of the format document, named after it: `DocumentOperation<'getCredits'>`. */
+/** An operation of the format document: `DocumentOperation<'getCredits'>`. */
 export type DocumentOperation<Id extends keyof DocumentSpec> = Operation<DocumentSpec[Id], Decentraland>;
-/** Of the format wire. */
+/** An operation of the format wire. */
 export type WireOperation<Id extends keyof WireSpec> = Operation<WireSpec[Id], Decentraland>;
-/** The same in both. */
+/** An operation that is the same in both formats. */
 export type SharedOperation<Id extends keyof DocumentSpec & keyof WireSpec> = DocumentOperation<Id> & WireOperation<Id>;

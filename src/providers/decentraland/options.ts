@@ -5,7 +5,7 @@ export const options = {
     kind: 'oneOf',
     values: ['document', 'wire'],
     default: 'document',
-    describe: 'Which form credits have: that of the published document, or the one that real clients read.',
+    describe: 'The format of credits: of the published document, or the one that real clients read.',
   },
   heartbeat: {
     kind: 'duration',
@@ -16,31 +16,31 @@ export const options = {
     kind: 'oneOf',
     values: ['off', 'check'],
     default: 'off',
-    describe: 'Whether signed requests (ADR-44) are believed, or have to be signed by the wallet that they are about.',
+    describe: 'Believe signed requests (ADR-44), or check that the wallet in the request has signed them.',
   },
   signatureWindow: {
     kind: 'duration',
-    // FIDELITY: as sibling services have it; the shared library's own is a minute.
+    // FIDELITY: the value of sibling services; the shared library's own is a minute.
     default: 300_000,
-    describe: 'Real time for which a signed request is good, where signatures are checked.',
+    describe: 'Real time for which a signed request is valid if signatures are checked.',
   },
   oracleRate: {
     kind: 'integer',
-    // FIDELITY: as a real answer had it (shop client).
+    // FIDELITY: the value of a real response (shop client).
     default: 27_000_000,
     minimum: 1,
-    describe: 'Dollars for one MANA, times 10 to the 8th, by which credits of dollars are worth MANA.',
+    describe: 'Dollars for one MANA, times 10 to the 8th. Converts credits of dollars to MANA.',
   },
   authorizationLife: {
     kind: 'duration',
     // ASSUMED: some minutes.
     default: 600_000,
-    describe: 'How long credits of dollars are held for a purchase, on the clock of the sandbox.',
+    describe: 'Time for which credits of dollars are held for a purchase, on the clock of the sandbox.',
   },
   dev: {
     kind: 'boolean',
-    // ASSUMED: who tests has a server for development.
+    // ASSUMED: tests use a development server.
     default: true,
-    describe: 'Whether the calls of a server for development are there: /dev/mint-usd and /dev/mint-credit.',
+    describe: 'Serve the operations of a development server: /dev/mint-usd and /dev/mint-credit.',
   },
 } as const satisfies OptionDefinitions;

@@ -4,7 +4,7 @@ import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/wire/policie
 import type { options } from './options.ts';
 import { findAddresses } from './wallets.ts';
 
-/** ASSUMED: nothing is said of bodies; the only call that takes one may do without. */
+/** ASSUMED: bodies are not documented; the only operation that takes one does not require it. */
 export const body: BodyPolicy = {
   accept: ['application/json'],
   assume: 'application/json',
@@ -17,8 +17,8 @@ export const body: BodyPolicy = {
 export const paths: PathPolicy = { doubleSlash: 'collapse', trailingSlash: 'collapse' };
 
 /**
- * FIDELITY: pages of other origins ask, with identity headers of which there may be many (npm client).
- * ASSUMED: any origin and any header may.
+ * FIDELITY: pages of other origins send requests, with any number of identity headers (npm client).
+ * ASSUMED: any origin and any header is allowed.
  */
 export const cors: CorsPolicy = {
   preflight: {
@@ -32,10 +32,10 @@ export const cors: CorsPolicy = {
   echoHeaders: true,
 };
 
-/** FIDELITY: only the streams of the wallet that changed are told (npm client's readme). */
+/** FIDELITY: only streams of the changed wallet get an event (npm client's readme). */
 export const streams: StreamPolicy<OptionValues<typeof options>> = {
   topics: findAddresses,
-  // ASSUMED: 15 s, by comments, which clients ignore.
+  // ASSUMED: every 15 s a comment, which clients ignore.
   heartbeat: ({ heartbeat }) => heartbeat,
   patience: 30_000,
 };

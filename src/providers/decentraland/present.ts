@@ -21,8 +21,8 @@ type Schemas = components['schemas'];
 type WireSchemas = WireComponents['schemas'];
 
 /**
- * FIDELITY: MANA as numbers, and the total is what can still be spent (published document). ASSUMED: the
- * total is that of all credits, whichever of them are asked for.
+ * FIDELITY: MANA as numbers, and the total is the spendable balance (published document). ASSUMED: the total is of all
+ * credits, whatever the filter.
  */
 export function presentCredits(
   shown: readonly Credit[],
@@ -39,7 +39,7 @@ function presentCredit(credit: Credit, now: Instant): Schemas['Credit'] {
   const { terms, createdAt, seasonId, goalId } = credit;
   return {
     id: terms.id,
-    // FIDELITY: what it was worth at first, for that is what is signed (contract).
+    // FIDELITY: the original value, because it is signed (contract).
     amount: toMana(BigInt(terms.amount)),
     status: toStatus(credit, now),
     createdAt: renderInstant(createdAt),
@@ -54,7 +54,7 @@ const WIRE_STATUS = { AVAILABLE: 'available', PARTIALLY_USED: 'partially_used' }
 
 /**
  * FIDELITY: wei, as text in a credit and as numbers that may lose digits in the sums (clients; the shop's mocks, and
- * the Unity client, which reads 0 in a text). ASSUMED: what never expires is what has no expiry.
+ * the Unity client, which reads a text as 0). ASSUMED: credits that never expire are those without an expiry.
  */
 export function presentWireCredits(shown: readonly Credit[], spendable: readonly Credit[]): WireSchemas['CreditList'] {
   const lasting = spendable.filter(({ terms }) => terms.expiresAt === null);
@@ -90,7 +90,7 @@ function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
   };
 }
 
-/** What is used up or has expired is never listed. */
+/** Credits that are used up or expired are never listed. */
 function toWireStatus(status: SpendableStatus): WireSchemas['CreditStatus'] {
   return WIRE_STATUS[status];
 }
@@ -100,7 +100,7 @@ const CAUSES = {
   captcha: 'The captcha was not solved too often.',
 } as const satisfies Record<Flag['cause'], string>;
 
-/** FIDELITY: the fields (published document). ASSUMED: their texts, and that a captcha links no accounts. */
+/** FIDELITY: the fields (published document). ASSUMED: their texts, and no linked accounts for a captcha. */
 export function presentFlag({ cause, ip, linkedAddresses }: Flag): Schemas['Flagged'] & { ok: false } {
   return {
     ok: false,
@@ -118,7 +118,7 @@ export function presentSeason(season: Season, now: Instant): { id: number; week:
   return { id: season.id, week: toWeek(season, now).number, isPaused: season.isPaused };
 }
 
-/** FIDELITY: past, current and next (documentation site). ASSUMED: past ones begin with the oldest. */
+/** FIDELITY: past, current and next (documentation site). ASSUMED: the oldest past one is first. */
 export function presentSeasons(seasons: readonly Season[], now: Instant): Schemas['Seasons'] {
   const of = (phase: ReturnType<typeof toPhase>): readonly Season[] =>
     seasons.filter((season) => toPhase(season, now) === phase);
@@ -172,7 +172,7 @@ function presentWireSeason(season: Season, now: Instant): WireSchemas['SeasonDet
   };
 }
 
-/** FIDELITY: the words (Unity client). ASSUMED: only a season that runs is paused or out of funds, and paused first. */
+/** FIDELITY: the words (Unity client). ASSUMED: only a current season is paused or out of funds, and paused wins. */
 function toWireState(season: Season, now: Instant): WireSchemas['SeasonDetails']['state'] {
   const phase = toPhase(season, now);
   if (phase !== 'running') return STATES[phase];
@@ -196,7 +196,7 @@ export function toSecondsLeft(end: Instant, now: Instant): number {
   return Math.max(Math.ceil((end - now) / 1000), 0);
 }
 
-/** For controls, which show what the API never does: credits that are used or have expired. */
+/** Presents a credit in a control. Unlike the API, controls also show used and expired credits. */
 export function presentAnyCredit(credit: Credit, now: Instant): object {
   const { terms, createdAt, spent, seasonId, goalId } = credit;
   return {

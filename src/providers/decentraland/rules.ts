@@ -15,14 +15,14 @@ export function sumRemaining(credits: readonly Credit[]): bigint {
   return credits.reduce((sum, credit) => sum + toRemaining(credit), 0n);
 }
 
-/** FIDELITY: the four states (published document). ASSUMED: what is used up is USED, also after its expiry. */
+/** FIDELITY: the four states (published document). ASSUMED: a used-up credit is USED, also after its expiry. */
 export function toStatus(credit: Credit, now: Instant): CreditStatus {
   if (toRemaining(credit) === 0n) return 'USED';
   if (!isAlive(credit, now)) return 'EXPIRED';
   return toSpendableStatus(credit);
 }
 
-/** Of a credit that can be spent. */
+/** Returns the status of a spendable credit. */
 export function toSpendableStatus({ spent }: Credit): SpendableStatus {
   return spent === '0' ? 'AVAILABLE' : 'PARTIALLY_USED';
 }
@@ -32,7 +32,7 @@ export function isAlive({ ended, terms: { expiresAt } }: Credit, now: Instant): 
   return !ended && (expiresAt === null || now < expiresAt);
 }
 
-/** What is taken of each credit, in order, until a price is covered: each fully, the last one partly. */
+/** Splits a price over credits, in order: each is taken fully, the last one partly. */
 export function spread(credits: readonly Credit[], price: bigint): readonly { credit: Credit; taken: bigint }[] {
   let left = price;
   return credits.flatMap((credit) => {
@@ -45,31 +45,31 @@ export function spread(credits: readonly Credit[], price: bigint): readonly { cr
 
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
-/** ASSUMED: as third-party notes of the server have it. */
+/** ASSUMED: the value in third-party notes of the server. */
 const GRACE = 14 * DAY;
 
-/** FIDELITY: by the end of the season (published document), and then a grace period. */
+/** FIDELITY: the end of the season (published document), and then a grace period. */
 export function toExpiry({ endDate }: Season): Instant {
   return toLater(endDate, GRACE);
 }
 
-/** Of a credit that is given now; null where it never expires. ASSUMED: so where no season gives it, or one long over. */
+/** Returns the expiry of a new credit. ASSUMED: it is null (never) without a season, or if the season is long over. */
 export function toFreshExpiry(season: Season | undefined, now: Instant): Instant | null {
   const expiry = season && toExpiry(season);
   return expiry !== undefined && expiry > now ? expiry : null;
 }
 
-/** Whose credits are given now: the season's that runs. ASSUMED: else that of the last one that has begun. */
+/** Finds the season whose credits are given now: the current one. ASSUMED: otherwise the last that has begun. */
 export function findGivingSeason(seasons: readonly Season[], now: Instant): Season | undefined {
   return findRunningSeason(seasons, now) ?? seasons.findLast(({ startDate }) => startDate <= now);
 }
 
-/** The season that runs, if one does. */
+/** Finds the current season. */
 export function findRunningSeason(seasons: readonly Season[], now: Instant): Season | undefined {
   return seasons.find((season) => toPhase(season, now) === 'running');
 }
 
-/** ASSUMED: once all its MANA was given; one that has no MANA at all never is. */
+/** ASSUMED: after all its MANA was given; a season without any MANA never is. */
 export function isOutOfFunds({ maxMana, granted }: Season): boolean {
   return maxMana !== '0' && !isNegative(subtract(granted, maxMana));
 }
@@ -87,7 +87,7 @@ export interface Week {
   readonly end: Instant;
 }
 
-/** The week of a season that runs. ASSUMED: of seven days from its start, and the first is 1. */
+/** Returns the week of a current season. ASSUMED: seven days, counted from its start; the first is 1. */
 export function toWeek({ startDate, endDate }: Season, now: Instant): Week {
   const index = Math.floor((now - startDate) / WEEK);
   const start = startDate + index * WEEK;

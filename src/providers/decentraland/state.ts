@@ -7,36 +7,36 @@ import { usdCollections } from './usd/record.ts';
 
 export { toAddress, type Address, type CreditId };
 
-/** There is but one. */
+/** The only tenant. */
 export const TENANT = 'decentraland';
 
 export type FlagCause = 'multi-account' | 'captcha';
 
 export interface Flag {
   readonly cause: FlagCause;
-  /** When it ends by itself; null where only somebody ends it. */
+  /** The time at which it ends; null if only a control ends it. */
   readonly until: Instant | null;
   readonly ip: string | null;
   readonly linkedAddresses: readonly Address[];
 }
 
-/** A registered user's. */
+/** The wallet of a registered user. */
 export interface Wallet {
   readonly address: Address;
   readonly registeredAt: Instant;
-  /** Wei that can still be spent: what is left of the credits that are alive. */
+  /** Spendable wei: the rest of the live credits. */
   readonly balance: Amount;
   readonly flag: Flag | null;
-  /** When the user has left the program; null for who is in it. */
+  /** The time at which the user left the program; null for a participant. */
   readonly optedOutAt: Instant | null;
   readonly place: number;
-  /** That every call about the wallet meets. */
+  /** Affects every request about the wallet. */
   readonly fault?: string | undefined;
 }
 
-/** What the signature of a credit covers, and never changes. */
+/** The data that the signature of a credit covers. It never changes. */
 export interface Terms {
-  /** A UUID. Its salt is what the contract knows the credit by. */
+  /** A UUID. Its salt identifies the credit in the contract. */
   readonly id: CreditId;
   readonly address: Address;
   /** Wei. */
@@ -49,41 +49,41 @@ export interface Credit {
   readonly id: CreditId;
   readonly address: Address;
   readonly terms: Terms;
-  /** Wei of the amount. */
+  /** The spent part of the amount, in wei. */
   readonly spent: Amount;
-  /** Taken back before its time, or expired. */
+  /** Revoked or expired. */
   readonly ended: boolean;
   readonly createdAt: Instant;
   readonly seasonId: number;
   readonly goalId: string | null;
-  /** The week of the season in which it was given for a goal; null where it was not. */
+  /** The week of the season in which it was given for a goal; null without a goal. */
   readonly weekId: number | null;
-  /** Null where it was given by hand. */
+  /** Null for a credit given by hand. */
   readonly claimedAt: Instant | null;
   readonly place: number;
 }
 
-/** A time in which credits are given. */
+/** A period in which credits are given. */
 export interface Season {
   readonly id: number;
   readonly name: string;
   readonly description: string;
   readonly startDate: Instant;
   readonly endDate: Instant;
-  /** MANA that can be given in all. */
+  /** The total MANA that can be given. */
   readonly maxMana: Amount;
-  /** MANA of all credits that are of it. */
+  /** The MANA of all its credits. */
   readonly granted: Amount;
   readonly isPaused: boolean;
 }
 
-/** Behind every instant, for credits that never expire. */
+/** Later than every instant, for credits that never expire. */
 export const NEVER = Number.MAX_SAFE_INTEGER;
-/** In the order of spending, what has something left comes before what is used or has ended. */
+/** In spending order, open credits come before used and ended ones. */
 export const OPEN = 0;
 const CLOSED = 1;
 
-/** Not used up, not taken back and not yet found to have expired: what counts for the wallet's balance. */
+/** Whether a credit counts for the wallet's balance: not used up, not revoked and not yet marked as expired. */
 export function isOpen({ ended, terms, spent }: Credit): boolean {
   return !ended && spent !== terms.amount;
 }
@@ -98,7 +98,7 @@ export const collections = {
   credits: defineCollection({
     key: (credit: Credit) => credit.id,
     orders: {
-      // ASSUMED: earliest expiry first, then creation, then id; the order decides what is spent first.
+      // ASSUMED: earliest expiry first, then creation, then id; this order decides which credit is spent first.
       spending: (credit) => [
         credit.address,
         isOpen(credit) ? OPEN : CLOSED,

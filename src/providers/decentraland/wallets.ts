@@ -28,7 +28,7 @@ export function getWallet(state: State, written: string): Wallet {
   return wallet;
 }
 
-/** The wallet, which is made where there is none. */
+/** Returns the wallet, and creates a missing one. */
 export function register({ state, now, ids }: Context<Decentraland>, address: Address): Wallet {
   const known = state.wallets.find(address);
   if (known) return known;
@@ -44,12 +44,12 @@ export function register({ state, now, ids }: Context<Decentraland>, address: Ad
   return wallet;
 }
 
-/** Credits that can be spent, in the order in which they are. */
+/** Lists the spendable credits in spending order. */
 export function listSpendable(state: State, address: Address, now: Instant): readonly Credit[] {
   return listOpen(state, address).filter((credit) => isAlive(credit, now));
 }
 
-/** When the first of them expires, if any does; they are in the order in which they are spent. */
+/** @returns the first expiry, if any, of credits in spending order */
 export function findFirstExpiry([first]: readonly Credit[]): Instant | undefined {
   return first?.terms.expiresAt ?? undefined;
 }
@@ -58,7 +58,7 @@ function listOpen(state: State, address: Address): readonly Credit[] {
   return [...state.credits.list('spending', { within: [address, OPEN] })];
 }
 
-/** Adds or changes a credit, and the balance of its wallet by what that makes. */
+/** Adds or changes a credit, and updates the balance of its wallet. */
 export function putCredit(state: State, credit: Credit): Wallet {
   const before = state.credits.find(credit.id);
   const delta = toOpenWei(credit) - (before ? toOpenWei(before) : 0n);
@@ -73,18 +73,18 @@ function toOpenWei(credit: Credit): bigint {
   return isOpen(credit) ? toRemaining(credit) : 0n;
 }
 
-/** Makes the wallet's balance that of its credits, for who has put credits by themselves. */
+/** Recalculates the wallet's balance after credits were stored directly. */
 export function recount(state: State, address: Address): void {
   const wei = listOpen(state, address).reduce((sum, credit) => sum + toRemaining(credit), 0n);
   state.wallets.put({ ...getWallet(state, address), balance: toWeiAmount(wei) });
 }
 
-/** The season that runs, if one does. */
+/** Finds the current season. */
 export function findSeason(state: State, now: Instant): Season | undefined {
   return findRunningSeason([...state.seasons.list('start')], now);
 }
 
-/** Whose wallets and credits these changes are about, which is all that a stream tells. */
+/** Finds the addresses whose wallets or credits changed. Streams show nothing else. */
 export function* findAddresses(changes: readonly Change[]): Iterable<string> {
   for (const { collection, before, after } of changes) {
     if (collection !== 'wallets' && collection !== 'credits') continue;
@@ -93,17 +93,17 @@ export function* findAddresses(changes: readonly Change[]): Iterable<string> {
   }
 }
 
-/** A due item of kind `expire`. */
+/** Runs the scheduled item `expire`. */
 export function expire({ state, now }: Context<Decentraland>, payload: object): void {
-  // Only a grant, or a fixture's credit, schedules it.
+  // Scheduled only by a grant or a fixture's credit.
   const credit = state.credits.find((payload as { readonly id: string }).id);
   if (!credit || credit.ended || isAlive(credit, now)) return;
   if (!isOpen(credit)) putCredit(state, { ...credit, ended: true });
-  // All that expire at the same instant are one entry of the ledger.
+  // All credits that expire at the same instant are one ledger entry.
   for (const expired of listExpired(state, credit.address, now)) putCredit(state, { ...expired, ended: true });
 }
 
-/** Costs what it returns, for what expires first is listed first. */
+/** Reads only the credits that it returns, because the list is in expiry order. */
 function listExpired(state: State, address: Address, now: Instant): readonly Credit[] {
   const expired: Credit[] = [];
   for (const credit of state.credits.list('spending', { within: [address, OPEN] })) {
@@ -113,14 +113,14 @@ function listExpired(state: State, address: Address, now: Instant): readonly Cre
   return expired;
 }
 
-/** A due item of kind `unflag`. */
+/** Runs the scheduled item `unflag`. */
 export function endFlag({ state, now }: Context<Decentraland>, payload: object): void {
   const wallet = state.wallets.find((payload as { readonly address: string }).address);
   if (!wallet?.flag || findFlag(wallet, now)) return;
   state.wallets.put({ ...wallet, flag: null });
 }
 
-/** Flags a wallet that is there, until an instant where one is given. */
+/** Flags an existing wallet, until the given instant, if any. */
 export function flagWallet(
   { state, schedule }: Pick<Context<Decentraland>, 'state' | 'schedule'>,
   address: Address,
@@ -132,19 +132,19 @@ export function flagWallet(
   return flag;
 }
 
-/** FIDELITY: a flag of the captcha's ends after 24 hours (documentation site). */
+/** FIDELITY: a captcha flag ends after 24 hours (documentation site). */
 export function findFlag({ flag }: Wallet, now: Instant): Wallet['flag'] {
   return flag && (flag.until === null || now < flag.until) ? flag : null;
 }
 
-/** The address that the path or the body names, in the form in which it is kept. */
+/** Returns the address that the path or the body names, in lower case. */
 export function findSubject({ path, body }: Pick<ParsedRequest, 'path' | 'body'>): string | undefined {
   if ('address' in path) return toAddress(String(path.address));
   if (typeof body !== 'object' || body === null || !('address' in body)) return undefined;
   return typeof body.address === 'string' ? toAddress(body.address) : undefined;
 }
 
-/** Of a magic subject. */
+/** Returns the fault of a magic subject. */
 export function findFault(state: State, subject: string): string | undefined {
   return state.wallets.findBy('fault', subject)?.fault;
 }

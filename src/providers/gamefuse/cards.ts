@@ -6,9 +6,9 @@ import { getUser } from './users.ts';
 type Schemas = components['schemas'];
 
 /**
- * A player as others see them in lists.
+ * Presents a player as other players see it in lists.
  *
- * FIDELITY: these keys in this order (an answer of the service in the REST docs of 2025), with the credits of now.
+ * FIDELITY: these keys in this order (a response of the service in the REST docs of 2025), with the current credits.
  */
 export function presentCard(user: User): Schemas['Card'] {
   const { id, username, credits, score, email } = user;
@@ -19,7 +19,7 @@ export function presentCardOf(state: State, id: UserId): Schemas['Card'] {
   return presentCard(getUser(state, id));
 }
 
-/** ASSUMED: until the first sign-in. */
+/** ASSUMED: a user is new until the first sign-in. */
 export function isNew({ numberOfLogins }: Pick<User, 'numberOfLogins'>): boolean {
   return numberOfLogins === 0;
 }

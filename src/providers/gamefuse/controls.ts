@@ -4,10 +4,10 @@ import { assert } from './errors.ts';
 import { createGame as newGame, getNamedGame } from './games.ts';
 import type { GameFuse } from './operation.ts';
 import { presentGame, presentStoreItem, presentVariable } from './present.ts';
-import { reference } from './references.ts';
+import { idSchema } from './ids.ts';
 import type { StoreItem, StoreItemId } from './state.ts';
 
-// FIDELITY: games, store items and game variables are made in the dashboard only (REST docs, v2).
+// FIDELITY: only the dashboard makes games, store items and game variables (REST docs, v2).
 
 const cost = { type: 'integer', minimum: 0, maximum: 2_147_483_647, description: 'Credits.' };
 
@@ -17,7 +17,7 @@ interface NewGame {
 }
 
 export const createGame: Control<GameFuse, NewGame> = {
-  describe: 'Make a game, as a developer does in the dashboard; the answer has its id and token.',
+  describe: 'Create a game, as a developer does in the dashboard. Returns its id and token.',
   schema: toObjectSchema(['name'], { name: text, description: { type: 'string' } }),
   run: (context) => {
     const { name, description = '' } = context.args;
@@ -36,9 +36,9 @@ interface NewStoreItem {
 }
 
 export const createStoreItem: Control<GameFuse, NewStoreItem> = {
-  describe: 'Put an item into the store of a game.',
+  describe: 'Add an item to the store of a game.',
   schema: toObjectSchema(['game_id', 'name', 'cost'], {
-    game_id: reference,
+    game_id: idSchema,
     name: text,
     cost,
     description: { type: 'string' },
@@ -61,8 +61,8 @@ export const createStoreItem: Control<GameFuse, NewStoreItem> = {
 };
 
 export const priceStoreItem: Control<GameFuse, { readonly store_item_id: number; readonly cost: number }> = {
-  describe: 'Give an item of a store another price.',
-  schema: toObjectSchema(['store_item_id', 'cost'], { store_item_id: reference, cost }),
+  describe: 'Change the price of a store item.',
+  schema: toObjectSchema(['store_item_id', 'cost'], { store_item_id: idSchema, cost }),
   run: ({ state, args }) => {
     const known = state.storeItems.find(String(args.store_item_id));
     assert(known, 'CONTROL_WITHOUT_ITEM');
@@ -80,7 +80,7 @@ interface NewVariable {
 
 export const setGameVariable: Control<GameFuse, NewVariable> = {
   describe: 'Set a variable of a game, which clients read when they verify it.',
-  schema: toObjectSchema(['game_id', 'key', 'value'], { game_id: reference, key: text, value: { type: 'string' } }),
+  schema: toObjectSchema(['game_id', 'key', 'value'], { game_id: idSchema, key: text, value: { type: 'string' } }),
   run: ({ state, ids, args: { game_id, key, value } }) => {
     const game = getNamedGame(state, game_id);
     const known = state.gameVariables.findBy('key', game.id, key);
@@ -91,8 +91,8 @@ export const setGameVariable: Control<GameFuse, NewVariable> = {
 };
 
 export const disableGame: Control<GameFuse, { readonly game_id: number; readonly disabled?: boolean }> = {
-  describe: 'Disable a game, as its billing or its developer does, or enable it again.',
-  schema: toObjectSchema(['game_id'], { game_id: reference, disabled: { type: 'boolean', default: true } }),
+  describe: 'Disable a game, as billing or the developer does, or enable it again.',
+  schema: toObjectSchema(['game_id'], { game_id: idSchema, disabled: { type: 'boolean', default: true } }),
   run: ({ state, args: { game_id, disabled = true } }) => {
     const game = { ...getNamedGame(state, game_id), disabled };
     state.games.put(game);

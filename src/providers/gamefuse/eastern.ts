@@ -6,12 +6,12 @@ const HOUR = 60 * MINUTE;
 const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
 const OFFSET = /GMT([+-])(\d\d):(\d\d)/;
 
-/** Made when first used, and not at a start: it takes some milliseconds. */
+/** Created at first use, because it takes some milliseconds. */
 let zone: Intl.DateTimeFormat | undefined;
 
-/** What the clock shows in one hour. Since 1883 it is ahead or behind by whole hours. */
+/** The clock in one hour of UTC. Since 1883, its offset is a whole number of hours. */
 interface Shown {
-  /** Milliseconds behind UTC are negative. */
+  /** Milliseconds to add to UTC. */
   readonly offset: number;
   /** Such as `-04:00`. */
   readonly offsetText: string;
@@ -19,15 +19,15 @@ interface Shown {
   readonly date: string;
 }
 
-/** By hour: a look into the time zone takes longer than the rest of an exchange, and few hours are asked for. */
+/** Cached by hour: a time zone query takes longer than the rest of an exchange, and few different hours are needed. */
 const shown = new Map<number, Shown>();
 const MOST_HOURS = 10_000;
 
 /**
- * The service's wall clock.
+ * Reads the service's wall clock.
  *
- * FIDELITY: `last_login` comes with an offset of -04:00 in July (REST docs, v2, checked against the
- * live service). ASSUMED: that is US Eastern time, and days and months are those of the same clock.
+ * FIDELITY: `last_login` has an offset of -04:00 in July (REST docs, v2, checked against the live
+ * service). ASSUMED: that is US Eastern time, and days and months are those of the same clock.
  */
 function toShown(instant: Instant): Shown {
   const hour = Math.floor(instant / HOUR);
@@ -47,7 +47,7 @@ function readZone(instant: Instant): Shown {
   return { offset, offsetText: `${sign}${hours}:${minutes}`, date: renderShifted(instant, offset).slice(0, 10) };
 }
 
-/** Its first hours are in the year before for New York, and that one takes more digits: they are shown as its beginning. */
+/** The first hours of year 0 are in the year before in New York, which needs more digits; they become its first instant. */
 function renderShifted(instant: Instant, offset: number): string {
   return new Date(Math.max(instant + offset, YEAR_0)).toISOString().slice(0, -1);
 }

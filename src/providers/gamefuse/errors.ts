@@ -3,21 +3,21 @@ import { assertOr } from '../../core/wire/failure.ts';
 import { toVersion } from './versions.ts';
 
 /**
- * FIDELITY: v2 refuses what is taken with 299, which clients look for together with the text
- * (JavaScript and C# clients, v2); v3 with 422 (SDK docs).
+ * FIDELITY: v2 refuses a taken name or e-mail with 299, and clients check both status and text
+ * (JavaScript and C# clients, v2); v3 refuses it with 422 (SDK docs).
  */
 const INVALID = 299;
 const INVALID_IN_V3 = 422;
 
-/** GameFuse's failures: code to status and the text on the wire. */
+/** GameFuse's failures: the status and text for each code. */
 export const FAILURES = {
   // FIDELITY: the text (REST docs, checked against the live service) and the status (SDK docs).
   NO_USER_TOKEN: [401, 'Request missing user authentication token'],
-  // FIDELITY: vendor docs, "using credits". ASSUMED: also for a value of a wrong type, and for one beyond 32 bits.
+  // FIDELITY: vendor docs, "using credits". ASSUMED: also for a value of the wrong type, or beyond 32 bits.
   UNKNOWN: [500, 'unknown server error'],
   // FIDELITY: vendor docs, "using credits".
   NO_CREDITS: [400, 'Please include a credits param'],
-  // FIDELITY: from here on, REST docs, v2.
+  // FIDELITY: the following are from the REST docs, v2.
   NO_SCORE: [400, 'Please include a score param'],
   VERIFY_FAILED: [401, 'failed to verify game'],
   STORE_OF_NO_GAME: [404, 'Failed to verify game'],
@@ -39,13 +39,13 @@ export const FAILURES = {
   BAD_EXTRA_ATTRIBUTES: [400, 'invalid extra attributes'],
   // FIDELITY: REST docs, v3.
   NO_SUCH_PLAYER: [404, 'User not found'],
-  // FIDELITY: the status and what the text is about (REST docs, v3). ASSUMED: its wording.
+  // FIDELITY: the status and the subject of the text (REST docs, v3). ASSUMED: the wording.
   PLAYER_OF_ANOTHER_GAME: [401, 'You cannot view users from another game'],
-  // FIDELITY: the status of a service key that is wrong (REST docs, v3; client tests). ASSUMED: its words, and that a
-  // route that is switched off says the same.
+  // FIDELITY: the status of a wrong service key (REST docs, v3; client tests). ASSUMED: the wording, and the same refusal
+  // for a route that is switched off.
   ACCESS_REFUSED: [401, 'Unauthorized access'],
-  // FIDELITY: the statuses of friendships, rounds, groups and chats (REST docs, v3; client tests). ASSUMED: all their words
-  // but those of an attribute that is not there.
+  // FIDELITY: the statuses of friendships, rounds, groups and chats, and the text for a missing attribute (REST docs, v3;
+  // client tests). ASSUMED: all other texts.
   USER_UNKNOWN: [422, 'User not found'],
   FRIEND_OF_ONESELF: [422, 'You cannot be your own friend'],
   FRIENDSHIP_THERE: [422, 'There is a friendship or a friend request already'],
@@ -78,10 +78,10 @@ export const FAILURES = {
   NO_SUCH_CHAT: [422, 'Chat not found'],
   NO_SUCH_MESSAGE: [422, 'Message not found'],
   READ_ALREADY: [422, 'Message has already been read'],
-  // ASSUMED: what the test suite refuses.
+  // ASSUMED: the refusals of the test suite.
   TEST_GAME_UNKNOWN: [422, 'Game not found'],
   BAD_COST: [422, 'Cost must be a whole number, 0 or more'],
-  // FIDELITY: the statuses and what the texts are about (REST docs, v2). ASSUMED: their wording.
+  // FIDELITY: the statuses and the subjects of the texts (REST docs, v2). ASSUMED: the wording.
   GAME_DISABLED: [402, 'Game is disabled, check your dashboard'],
   INCOMPLETE_ATTRIBUTE: [400, 'each attribute must have a key and a value'],
   NO_ENTRIES: [400, 'No leaderboard entries found for '],
@@ -92,22 +92,22 @@ export const FAILURES = {
   NO_EMAIL: [INVALID, "Email can't be blank"],
   NO_USERNAME: [INVALID, "Username can't be blank"],
   NO_PASSWORD: [INVALID, "Password can't be blank"],
-  // ASSUMED: from here on, what such a server usually says.
+  // ASSUMED: the following are the usual texts of such servers.
   NOT_FOUND: [404, 'Not Found'],
   BAD_REQUEST: [400, 'Bad Request'],
   TOO_LARGE: [413, 'Payload Too Large'],
   LIMITED: [429, 'Too Many Requests'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Of controls and switches of ours. */
-const OF_OURS = {
-  CONTROL_WITHOUT_GAME: [404, 'There is no such game.'],
-  CONTROL_WITHOUT_ITEM: [404, 'There is no such store item.'],
-  CONTROL_WITHOUT_KEY: [404, 'There is no such service key.'],
+/** Failures of the emulator's own controls and options. */
+const OWN = {
+  CONTROL_WITHOUT_GAME: [404, 'This game does not exist.'],
+  CONTROL_WITHOUT_ITEM: [404, 'This store item does not exist.'],
+  CONTROL_WITHOUT_KEY: [404, 'This service key does not exist.'],
   UNWRITTEN: [501, 'Not Implemented'],
 } as const satisfies Record<string, readonly [number, string]>;
 
-/** Statuses of v3, where they are others. */
+/** Statuses that differ in v3. */
 const IN_V3 = {
   // FIDELITY: client tests, SDK docs.
   WRONG_PASSWORD: 401,
@@ -119,7 +119,7 @@ const IN_V3 = {
   NO_PASSWORD: INVALID_IN_V3,
 } as const satisfies Partial<Record<keyof typeof FAILURES, number>>;
 
-const ALL = { ...FAILURES, ...OF_OURS };
+const ALL = { ...FAILURES, ...OWN };
 
 export type ErrorCode = keyof typeof ALL;
 
@@ -132,7 +132,7 @@ export const renderFailure = defineFailures<ErrorCode>({
     unauthenticated: 'NO_USER_TOKEN',
     invalid: 'UNKNOWN',
     notFound: 'NOT_FOUND',
-    // ASSUMED: a method that a path does not have is an unknown route.
+    // ASSUMED: a known path with another method is an unknown route.
     methodNotAllowed: 'NOT_FOUND',
     badPath: 'BAD_REQUEST',
     parse: 'BAD_REQUEST',
@@ -141,7 +141,7 @@ export const renderFailure = defineFailures<ErrorCode>({
     unwritten: 'UNWRITTEN',
     bug: 'UNKNOWN',
   },
-  // Of several texts the likeliest.
+  // If several texts are possible, the likeliest.
   usual: {
     verifyGame: { 401: 'VERIFY_FAILED' },
     fetchGameVariables: { 401: 'VERIFY_FAILED' },
@@ -203,7 +203,7 @@ export const renderFailure = defineFailures<ErrorCode>({
     429: 'LIMITED',
     500: 'UNKNOWN',
   },
-  // FIDELITY: errors are plain text, the bare sentence (REST docs, v2; JavaScript and C# clients).
+  // FIDELITY: the body of an error is the sentence as plain text (REST docs, v2; JavaScript and C# clients).
   render: ({ status, text, code, injected }, { basePath }) => ({
     status: code === undefined || injected ? status : toStatus(code, basePath),
     body: text,

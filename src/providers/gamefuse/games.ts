@@ -14,13 +14,13 @@ export function findGame(state: State, { game_id }: GameParameters): Game | unde
   return isGiven(game_id) ? state.games.find(String(toWhole(game_id))) : undefined;
 }
 
-/** The game, if both its id and its token are right. */
+/** Finds the game if both its id and its token are right. */
 export function findVerifiedGame(state: State, parameters: GameParameters): Game | undefined {
   const game = findGame(state, parameters);
   return game && game.token === toText(parameters.game_token) ? game : undefined;
 }
 
-/** ASSUMED: an item of another game counts as none. */
+/** ASSUMED: an item of another game is not found. */
 export function findStoreItem(
   state: State,
   { gameId }: Pick<StoreItem, 'gameId'>,
@@ -30,14 +30,14 @@ export function findStoreItem(
   return item?.gameId === gameId ? item : undefined;
 }
 
-/** The game that a control names. @throws CONTROL_WITHOUT_GAME */
+/** Returns the game that a control names. @throws CONTROL_WITHOUT_GAME */
 export function getNamedGame(state: State, gameId: number): Game {
   const game = state.games.find(String(gameId));
   assert(game, 'CONTROL_WITHOUT_GAME');
   return game;
 }
 
-/** A new game, with a token of its own. */
+/** Creates a game with a random token. */
 export function createGame(
   { state, random, ids }: Pick<Context<GameFuse>, 'state' | 'random' | 'ids'>,
   { name, description }: Pick<Game, 'name' | 'description'>,

@@ -2,9 +2,9 @@ import { drawPerson, oneForEach, pastInstant, toCompany, type GeneratedList } fr
 import { toListSchema } from '../../core/values/json-schema.ts';
 import { ROUTES } from './keys/routes.ts';
 
-/** Ids begin behind it, so that they are not those of other fixtures. */
+/** Generated ids are higher, so that they differ from those of other fixtures. */
 const BEFORE = 1_000_000;
-/** So many users of one game stand side by side, so that they can have something with each other. */
+/** The number of successive users that are in the same game, so that they can be friends and chat. */
 const CIRCLE = 16;
 const needsPairs = { users: (count: number): number => CIRCLE + Math.ceil(count / 4) };
 const ITEMS = ['Lantern', 'Compass', 'Raincoat', 'Spyglass', 'Kite', 'Teapot', 'Telescope', 'Scarf'];
@@ -138,7 +138,7 @@ function toGame(user: number, games: number): number {
   return Math.floor(user / CIRCLE) % games;
 }
 
-/** All circles of so many users, and how many there are in each but for those left over. */
+/** Counts the complete circles of the users, and the members of each. */
 function toCircles(users: number): { readonly circles: number; readonly members: number } {
   return { circles: Math.max(1, Math.floor(users / CIRCLE)), members: Math.min(users, CIRCLE) };
 }
@@ -148,7 +148,7 @@ function countPairs(users: number): number {
   return (circles * members * (members - 1)) / 2;
 }
 
-/** Two players of one circle, other ones for each index. */
+/** Returns two players of one circle, a different pair for each index. */
 function toPair(index: number, users: number): readonly [number, number] {
   const { circles, members } = toCircles(users);
   let [rest, first] = [Math.floor(index / circles), 0];

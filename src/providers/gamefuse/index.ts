@@ -2,7 +2,6 @@ import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
 import { authenticate, findFault, findName, findSubject, findToken, identify } from './auth.ts';
 import { createGame, createStoreItem, disableGame, priceStoreItem, setGameVariable } from './controls.ts';
-import { toEnvironment } from './env.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import * as friendships from './friendships/operations.ts';
@@ -40,8 +39,15 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   document: toBundledUrl('specs/gamefuse.yaml'),
   seed: toBundledUrl('fixtures/gamefuse.yaml'),
   options,
-  env: toEnvironment,
-  // ASSUMED: the token first, then the parameters; it may be one of them, so they are read before.
+  // The game with the lowest id.
+  env({ games }, url) {
+    const game = games.first('id', []);
+    return {
+      GAMEFUSE_BASE_URL: `${url}/api/v2`,
+      ...(game && { GAMEFUSE_GAME_ID: String(game.id), GAMEFUSE_GAME_TOKEN: game.token }),
+    };
+  },
+  // ASSUMED: the token is checked before the parameters. They are parsed first, because it can be one of them.
   stages: ['parse', 'authenticate', 'validate'],
   parameters: 'merged',
   body,

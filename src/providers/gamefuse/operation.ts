@@ -27,15 +27,15 @@ type Id = keyof GameFuse['spec'];
 type AnyCaller<I extends Id> = Operation<GameFuse['spec'][I], GameFuse>;
 type CallFrom<I extends Id, Caller> = Omit<Call<GameFuse['spec'][I], GameFuse>, 'principal'> & Caller;
 
-/** Of a signed-in player, named after the document: `GameFuseOperation<'addCredits'>`. */
+/** An operation of a signed-in player, by its operationId: `GameFuseOperation<'addCredits'>`. */
 export type GameFuseOperation<I extends Id> = (
   call: CallFrom<I, { readonly principal: User }>,
 ) => ReturnType<AnyCaller<I>>;
 
-/** Of a game, without a player: the document says `security: []`, or asks for a key of the system. */
+/** An operation without a player: it has `security: []` in the document, or needs a system key. */
 export type OpenOperation<I extends Id> = (call: CallFrom<I, object>) => ReturnType<AnyCaller<I>>;
 
-/** As the provider takes them: that a player calls, and no key of the system, `authenticate` has seen to. */
+/** Gives operations of players the type that `defineProvider` takes. `authenticate` has refused system keys for them. */
 export function ofPlayers<O extends { readonly [I in Id]?: GameFuseOperation<I> }>(
   operations: O,
 ): { readonly [I in keyof O & Id]: AnyCaller<I> } {

@@ -6,7 +6,7 @@ import type { components } from '../../generated/gamefuse.ts';
 type Scalar = string | number | boolean;
 
 /**
- * Whether a parameter has a value.
+ * Tests whether a parameter has a value.
  *
  * ASSUMED: an empty string and JSON null count as missing. FIDELITY: 0 does not (the JavaScript
  * client sends it as a number).
@@ -15,30 +15,30 @@ export function isGiven<T>(value: T): value is Exclude<T, '' | null | undefined>
   return value !== undefined && value !== null && value !== '';
 }
 
-/** A given text, in the form of a string. */
+/** Returns a given value as a string. */
 export function toText(value: Scalar | null | undefined): string | undefined {
   return isGiven(value) ? String(value) : undefined;
 }
 
-/** Whitespace is Ruby's, which has no other spaces than these. */
+/** These are all the whitespace characters of Ruby. */
 const LEADING_INTEGER = /^[\t-\r ]*([+-]?\d+(?:_\d+)*)/;
 
 /**
- * ASSUMED: as Ruby makes an integer of it. Of a string the digits that it begins with count, and
- * 0 where it begins with none; a number is cut toward zero.
+ * ASSUMED: converts like Ruby's `to_i`. A string is the integer that it begins with, or else 0; a number is truncated
+ * toward zero.
  */
 export function toWhole(value: string | number): number {
   const number = typeof value === 'number' ? value : Number(LEADING_INTEGER.exec(value)?.[1]?.replaceAll('_', '') ?? 0);
-  // There is a negative zero, too.
+  // Turns -0 into 0.
   return Math.trunc(number) || 0;
 }
 
-/** FIDELITY: the JavaScript clients write `true`, the C# client writes `True`. ASSUMED: 1 counts, too. */
+/** FIDELITY: the JavaScript clients send `true`, the C# client sends `True`. ASSUMED: 1 counts, too. */
 export function toFlag(value: Scalar | null | undefined): boolean {
   return ['true', '1'].includes(String(value).toLowerCase());
 }
 
-/** The value that a text is the JSON of; `undefined` for any other text. */
+/** Parses JSON; `undefined` for any other text. */
 export function parseJsonText(text: string): unknown {
   try {
     return parseJson(text, { depth: DEPTH, protoKeys: 'data' });
@@ -47,7 +47,7 @@ export function parseJsonText(text: string): unknown {
   }
 }
 
-/** The text of extras as it is kept; `undefined` for what is not the JSON of an object. */
+/** Normalizes extra attributes; `undefined` for a text that is not the JSON of an object. */
 export function toExtraAttributes(text: string): string | undefined {
   const value = parseJsonText(text);
   if (!isRecord(value)) return undefined;
@@ -62,7 +62,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parameters that some client wraps; each may be anything. */
+/** Parameters that a client may wrap in an object; each can be of any type. */
 export type Fields = Readonly<Partial<Record<WrappedName, unknown>>>;
 
 type WrappedName = keyof (components['schemas']['GameRoundParameters'] &
@@ -72,30 +72,30 @@ type WrappedName = keyof (components['schemas']['GameRoundParameters'] &
   components['schemas']['MessageParameters'] & { action_type: unknown });
 
 /**
- * Parameters that may be wrapped in an object. FIDELITY: one client wraps them (JavaScript client, v3).
- * ASSUMED: what is inside counts more.
+ * Unwraps parameters that may be inside an object. FIDELITY: one client wraps them (JavaScript client, v3).
+ * ASSUMED: the inner parameters override the outer ones.
  */
 export function unwrap(params: object, wrapper: string): Fields {
   const inner = (params as Readonly<Record<string, unknown>>)[wrapper];
   return isRecord(inner) ? { ...params, ...inner } : params;
 }
 
-/** As `toText`, of what may be anything. */
+/** Like `toText`, for a value of any type. */
 export function findText(value: unknown): string | undefined {
   return isScalar(value) ? toText(value) : undefined;
 }
 
-/** As `toWhole`, of what may be anything. */
+/** Like `toWhole`, for a value of any type. */
 export function findWhole(value: unknown): number | undefined {
   return isGiven(value) && (typeof value === 'string' || typeof value === 'number') ? toWhole(value) : undefined;
 }
 
-/** As `toFlag`; `undefined` where nothing is said. */
+/** Like `toFlag`, for a value of any type; `undefined` without a value. */
 export function findFlag(value: unknown): boolean | undefined {
   return isGiven(value) && isScalar(value) ? toFlag(value) : undefined;
 }
 
-/** The entries of a page. @param page from 1; what is less is the first */
+/** Takes the entries of a page. @param page from 1; lower numbers mean the first page */
 export function* takePage<T>(entries: Iterable<T>, page: number, size: number): Iterable<T> {
   const from = (Math.max(page, 1) - 1) * size;
   let index = 0;

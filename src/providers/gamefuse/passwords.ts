@@ -1,6 +1,6 @@
 import { scryptSync, timingSafeEqual } from 'node:crypto';
 
-/** As it is kept: hashed, or as a fixture wrote it until it is first used. */
+/** A stored password: hashed, or plain if a fixture wrote it so. */
 export type Password = Hashed | { readonly salt: string; readonly plain: string };
 
 export interface Hashed {
@@ -9,7 +9,7 @@ export interface Hashed {
   readonly hash: string;
 }
 
-/** Cheap on purpose, about half a millisecond: these passwords guard nothing, and tests sign in often. */
+/** Deliberately cheap, about half a millisecond: these passwords protect nothing, and tests sign in often. */
 const COST = { N: 256, r: 8, p: 1 };
 const BYTES = 32;
 const WRITTEN = /^\$scrypt\$ln=8,r=8,p=1\$([0-9a-f]+)\$([0-9a-f]{64})$/;
@@ -18,7 +18,7 @@ export function hashPassword(plain: string, salt: string): Hashed {
   return { salt, hash: scryptSync(plain, salt, BYTES, COST).toString('hex') };
 }
 
-/** Of passwords as fixtures wrote them. Sandboxes share a seed's records, so that each is hashed only once. */
+/** The hashes of plain passwords. Sandboxes share a seed's records, so each password is hashed only once. */
 const hashes = new WeakMap<Password, Hashed>();
 
 export function toHashed(password: Password): Hashed {
@@ -34,13 +34,13 @@ export function isPassword(password: Password, attempt: string): boolean {
   return timingSafeEqual(Buffer.from(hash), Buffer.from(password.hash));
 }
 
-/** One line of text that `parsePassword` reads again. */
+/** Renders a hashed password as one line, which `parsePassword` reads. */
 export function renderPassword(password: Password): string {
   const { salt, hash } = toHashed(password);
   return `$scrypt$ln=8,r=8,p=1$${salt}$${hash}`;
 }
 
-/** @param salt for a password that is written plainly */
+/** @param salt for a plain password */
 export function parsePassword(written: string, salt: string): Password {
   const [, ownSalt, hash] = WRITTEN.exec(written) ?? [];
   if (ownSalt === undefined || hash === undefined) return { salt, plain: written };

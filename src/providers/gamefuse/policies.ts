@@ -1,12 +1,12 @@
 import type { BodyPolicy, CorsPolicy, PathPolicy } from '../../core/wire/policies.ts';
 
-/** Levels of nested JSON. ASSUMED: the server's framework reads so many. */
+/** The maximum depth of JSON. ASSUMED: that of the server's framework. */
 export const DEPTH = 100;
 
 export const body: BodyPolicy = {
-  // FIDELITY: the clients send all three (JavaScript, C# and C++ clients).
+  // FIDELITY: clients send all three (JavaScript, C# and C++ clients).
   accept: ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'],
-  // ASSUMED: what the server's framework makes of a body without a type, of one of another type, and of names that repeat.
+  // ASSUMED: how the server's framework treats a body without a type or of another type, and repeated names.
   assume: 'application/x-www-form-urlencoded',
   ignoreOthers: true,
   lastValueWins: true,
@@ -16,10 +16,10 @@ export const body: BodyPolicy = {
   protoKeys: 'data',
 };
 
-/** ASSUMED: as the server's framework does it. */
+/** ASSUMED: the server's framework does the same. */
 export const paths: PathPolicy = { doubleSlash: 'collapse', trailingSlash: 'collapse' };
 
-/** ASSUMED: clients are games in browsers, and ask for these headers (JavaScript client); nothing is said of the answer. */
+/** ASSUMED: clients are games in browsers, which need these headers (JavaScript client); the response is not documented. */
 export const cors: CorsPolicy = {
   preflight: {
     'Access-Control-Allow-Origin': '*',

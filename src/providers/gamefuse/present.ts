@@ -23,9 +23,9 @@ import { toVersion } from './versions.ts';
 type Schemas = components['schemas'];
 
 /**
- * FIDELITY: these keys in this order (vendor docs, "using credits"). `last_login` is a bare date but in
- * the answer to a sign-up (REST docs, v2, checked against the live service), as a date column that was
- * read back would be; ASSUMED: so in every other answer.
+ * FIDELITY: these keys in this order (vendor docs, "using credits"). `last_login` is a bare date, except in
+ * the response to a sign-up (REST docs, v2, checked against the live service), like a date column that is
+ * read back. ASSUMED: it is a bare date in every other response, too.
  */
 export function presentUser(user: User, basePath: string): Schemas['User'] {
   return {
@@ -48,12 +48,12 @@ export function presentUser(user: User, basePath: string): Schemas['User'] {
   };
 }
 
-/** FIDELITY: with the full time and its offset (REST docs, v2, checked against the live service). */
+/** FIDELITY: `last_login` has the full time and its offset (REST docs, v2, checked against the live service). */
 export function presentNewUser(user: User, basePath: string): Schemas['User'] {
   return { ...presentUser(user, basePath), last_login: renderEasternTime(user.lastLogin) };
 }
 
-/** FIDELITY: v3 puts everything about the user into a sign-in, and its clients read it (REST docs, v3; JavaScript client, v3). */
+/** FIDELITY: in v3 a sign-in returns everything about the user, which its clients read (REST docs, v3; JavaScript client, v3). */
 export function presentSession(user: User, state: State, basePath: string): Schemas['Session'] {
   const session = presentUser(user, basePath);
   if (!isV3(basePath)) return session;
@@ -65,7 +65,7 @@ export function presentSession(user: User, state: State, basePath: string): Sche
   };
 }
 
-/** FIDELITY: these nine, which the client goes through (REST docs, v3; JavaScript client, v3). */
+/** FIDELITY: these nine lists, which the client reads (REST docs, v3; JavaScript client, v3). */
 function presentCompany(state: State, user: User): Company {
   return {
     friends: listFriendsOf(state, user.id),
@@ -96,8 +96,8 @@ type Company = Required<
 >;
 
 /**
- * FIDELITY: these keys, and no token (REST docs, v3). ASSUMED: of others the lists that the docs show to everybody,
- * of which one client needs the rounds (JavaScript client, v3).
+ * FIDELITY: these keys, and no token (REST docs, v3). ASSUMED: for other players, only the lists that the docs show to
+ * everyone; one client needs the rounds (JavaScript client, v3).
  */
 export function presentProfile(state: State, user: User): Schemas['Profile'] {
   return {
@@ -115,7 +115,7 @@ export function presentProfile(state: State, user: User): Schemas['Profile'] {
   };
 }
 
-/** FIDELITY: with all lists that a sign-in has (JavaScript client, v3). */
+/** FIDELITY: with all lists of a sign-in (JavaScript client, v3). */
 export function presentOwnProfile(state: State, user: User): Schemas['Profile'] {
   return { ...presentProfile(state, user), ...presentCompany(state, user) };
 }
@@ -134,7 +134,7 @@ export function presentStoreItem(item: StoreItem): Schemas['StoreItem'] {
   return { id, name, cost, description, category, icon_url: iconUrl };
 }
 
-/** FIDELITY: under this name and with the ids of the items (clients; the samples' `store_items` was corrected later). */
+/** FIDELITY: this name, and the ids of the items (clients; the samples had `store_items`, which was corrected later). */
 export function presentStore(state: State, user: User): Schemas['StoreAnswer'] {
   return { credits: user.credits, game_user_store_items: listOwnedItems(state, user).map(presentStoreItem) };
 }
@@ -154,8 +154,8 @@ function presentAttribute({ id, key, value }: Attribute): Schemas['Attribute'] {
 }
 
 /**
- * FIDELITY: v2 has `extra_attributes`, a text that holds JSON (REST docs, v2); v3 has `metadata`, a text of compact
- * JSON, which its newer clients parse (C++ and C# clients, v3, and their tests; the REST docs print an object).
+ * FIDELITY: v2 has `extra_attributes`, a JSON text (REST docs, v2); v3 has `metadata`, a compact JSON text, which its
+ * newer clients parse (C++ and C# clients, v3, and their tests; the REST docs print an object).
  */
 export function presentEntry(
   entry: LeaderboardEntry,

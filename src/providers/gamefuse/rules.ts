@@ -1,13 +1,13 @@
 import { assert } from './errors.ts';
 import type { StoreItem } from './state.ts';
 
-const SMALLEST = -(2 ** 31);
-const LARGEST = 2 ** 31 - 1;
+export const SMALLEST = -(2 ** 31);
+export const LARGEST = 2 ** 31 - 1;
 
 /**
- * A count that fits the service's columns.
+ * Checks that a count fits the service's columns.
  *
- * ASSUMED: what does not fit breaks the call. FIDELITY: clients read 32 bits (C# and C++ clients).
+ * ASSUMED: a larger count makes the request fail. FIDELITY: clients read 32 bits (C# and C++ clients).
  *
  * @throws UNKNOWN
  */
@@ -19,10 +19,10 @@ export function toCount(value: number): number {
 export type Overdraft = 'allow' | 'refuse';
 
 /**
- * The credits after a relative change.
+ * Computes the credits after a relative change.
  *
- * ASSUMED: they may fall below zero. The amount may be negative (vendor docs, "using credits"), and
- * no rule about the result is told that a client would know of; hence the option.
+ * ASSUMED: they can become negative. The amount can be negative (vendor docs, "using credits"), and
+ * no rule about the result is documented; hence the option.
  *
  * @throws UNKNOWN, NOT_ENOUGH_CREDITS
  */
@@ -32,17 +32,17 @@ export function addCredits(credits: number, delta: number, overdraft: Overdraft)
   return after;
 }
 
-/** The credits after an absolute change. @throws UNKNOWN, NOT_ENOUGH_CREDITS */
+/** Computes the credits after an absolute change. @throws UNKNOWN, NOT_ENOUGH_CREDITS */
 export function setCredits(credits: number, overdraft: Overdraft): number {
   assert(overdraft === 'allow' || credits >= 0, 'NOT_ENOUGH_CREDITS');
   return toCount(credits);
 }
 
 /**
- * The credits after a purchase.
+ * Computes the credits after a purchase.
  *
- * ASSUMED: just enough is enough. An item that is owned already is refused before its price is
- * looked at, in the order in which the documentation lists the two.
+ * ASSUMED: a balance equal to the price is enough. Ownership is checked before the price, in the order
+ * of the documentation.
  *
  * @throws ALREADY_PURCHASED, NOT_ENOUGH_CREDITS
  */

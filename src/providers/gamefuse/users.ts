@@ -9,7 +9,7 @@ import { hashPassword } from './passwords.ts';
 import type { Game, State, Tally, User, UserId } from './state.ts';
 import { drawSalt, drawToken } from './tokens.ts';
 
-/** A token that nobody has. */
+/** Draws a token that no user has. */
 export function createToken(state: State, random: RandomSource): string {
   for (;;) {
     const token = drawToken(random, 'token');
@@ -17,7 +17,7 @@ export function createToken(state: State, random: RandomSource): string {
   }
 }
 
-/** An id that nobody has: those of magic subjects were chosen and not counted. */
+/** Returns the next free id. A magic subject can have it, because ids of magic subjects are not claimed. */
 function createUserId(state: State, ids: IdSource): UserId {
   for (;;) {
     const id = ids.next('user');
@@ -31,7 +31,7 @@ interface NewUser extends Pick<User, 'username' | 'email'> {
   readonly password: string;
 }
 
-/** A player of the game who has nothing yet. @throws USERNAME_TAKEN, EMAIL_TAKEN */
+/** Adds a player to the game. @throws USERNAME_TAKEN, EMAIL_TAKEN */
 export function createUser(
   { state, now, random, ids }: Pick<Context<GameFuse>, 'state' | 'now' | 'random' | 'ids'>,
   { id: gameId }: Game,
@@ -58,7 +58,7 @@ export function createUser(
   return user;
 }
 
-/** Counts one hit of the API. ASSUMED: every call of a signed-in user that is not refused. */
+/** Counts one request. ASSUMED: every request of a signed-in user counts unless it is refused. */
 export function countEvent(user: User, now: Instant): User {
   const current = startMonth(user, now);
   return { ...current, events: addOne(current.events) };
@@ -67,7 +67,7 @@ export function countEvent(user: User, now: Instant): User {
 /**
  * Counts a sign-in.
  *
- * FIDELITY: one each to logins, events and game sessions before they are shown (REST docs, v2, checked
+ * FIDELITY: logins, events and game sessions each grow by one, and the response includes that (REST docs, v2, checked
  * against the live service).
  */
 export function countLogin(user: User, now: Instant): User {
@@ -80,7 +80,7 @@ export function countLogin(user: User, now: Instant): User {
   };
 }
 
-/** The same user; in a calendar month that is new to it, with nothing counted of the month. */
+/** Sets the counts of the month to zero if it is a new calendar month for the user. */
 function startMonth(user: User, now: Instant): User {
   const activeMonth = toEasternMonth(now);
   if (activeMonth === user.activeMonth) return user;
@@ -97,8 +97,8 @@ function addOne({ total, month }: Tally): Tally {
 }
 
 /**
- * What every call of a signed-in user does first. The user is read again: the principal was found before
- * this transaction began, and a user that has changed since would be written back as it was then.
+ * Counts the request of a signed-in user. Reads the user again, because the principal was found before this
+ * transaction, and writing it would undo changes since then.
  */
 export function admit({ state, now, principal }: Admission): User | SystemKey {
   if (isSystemKey(principal)) return principal;
@@ -109,9 +109,24 @@ export function admit({ state, now, principal }: Admission): User | SystemKey {
 
 type Admission = Pick<Context<GameFuse>, 'state' | 'now'> & { readonly principal: User | SystemKey };
 
-/** Of an id that `authenticate` has let pass. */
+/** Returns the user with an id that `authenticate` has checked. */
 export function getUser(state: State, id: number): User {
   const user = state.users.find(String(id));
-  if (!user) throw new RangeError(`There is no user ${id}.`);
+  if (!user) throw new RangeError(`No user has the id ${id}.`);
   return user;
+}
+
+/**
+ * Returns a player whom another player can see.
+ *
+ * FIDELITY: v3 shows the players of the same game (REST docs, v3). ASSUMED: whether the player exists is checked before
+ * the game.
+ *
+ * @throws NO_SUCH_PLAYER, PLAYER_OF_ANOTHER_GAME
+ */
+export function getReadable(state: State, { gameId }: Pick<User, 'gameId'>, id: number): User {
+  const other = state.users.find(String(id));
+  assert(other, 'NO_SUCH_PLAYER');
+  assert(other.gameId === gameId, 'PLAYER_OF_ANOTHER_GAME');
+  return other;
 }

@@ -1,8 +1,8 @@
 import { Failure } from '../../core/wire/failure.ts';
 
 /**
- * FIDELITY: what both versions have they have under the same paths, and with the same rules but for what is told here
- * and there (REST docs; clients of both generations).
+ * FIDELITY: operations that both versions have share their paths, and their rules unless the code says otherwise (REST
+ * docs; clients of both generations).
  */
 export const basePaths = ['/api/v2', '/api/v3'] as const;
 
@@ -12,7 +12,7 @@ export function toVersion(basePath: string | undefined): Version {
   return basePath === '/api/v3' ? 'v3' : 'v2';
 }
 
-/** That an operation of v3 is no path of v2, where nobody has to be known who could be refused. */
+/** Responds as for an unknown path in v2. For operations without a token, which `authenticate` does not check. */
 export function assertV3(basePath: string): void {
   if (toVersion(basePath) === 'v2') throw new Failure({ kind: 'notFound' });
 }

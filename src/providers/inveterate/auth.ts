@@ -15,14 +15,14 @@ export function authenticate(apiKey: string | undefined, state: State): Merchant
   return merchant ?? unauthenticated();
 }
 
-/** The customer that the path or the body names. */
+/** Returns the customer that the path or the body names. */
 export function findSubject({ path, body }: ParsedRequest): string | undefined {
   if ('id' in path) return String(path.id);
   if (typeof body !== 'object' || body === null || !('customerId' in body)) return undefined;
   return typeof body.customerId === 'string' ? body.customerId : undefined;
 }
 
-/** Of a magic subject; it meets the calls of other merchants about the same customer, too. */
+/** Returns the fault of a magic subject. It also affects calls of other merchants about the same customer. */
 export function findFault(state: State, subject: string): string | undefined {
   return state.members.findBy('fault', subject)?.fault;
 }

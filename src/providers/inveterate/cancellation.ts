@@ -4,17 +4,20 @@ import type { Working } from './operation.ts';
 import { findTier } from './tiers.ts';
 import { toOwnerKey, type Cancellation, type Member, type Owner } from './state.ts';
 
-/** Why a member cannot ask for the end of the membership, if so. ASSUMED: asking again before it is confirmed is taken. */
+/**
+ * Returns why a member cannot request a cancellation, if so. ASSUMED: a repeated request is accepted until the customer
+ * confirms.
+ */
 export function findObstacle({ cancellation }: Member): ErrorCode | undefined {
   if (cancellation?.status === 'PENDING_CANCELLATION') return 'CANCELLATION_PENDING';
   return cancellation?.status === 'CANCELLED' ? 'ALREADY_CANCELLED' : undefined;
 }
 
 /**
- * FIDELITY: it is step one only; the customer gets a mail and confirms by its link (v1 docs). Until then the member is as
- * before.
+ * Requests a cancellation. FIDELITY: this is only step one; the customer gets a mail and confirms by its link (v1 docs).
+ * Until then the member does not change.
  *
- * @returns why not, if it cannot be
+ * @returns the reason for a refusal, if any
  */
 export function requestCancellation(context: Working, member: Member): ErrorCode | undefined {
   const obstacle = findObstacle(member);
@@ -31,14 +34,14 @@ export function requestCancellation(context: Working, member: Member): ErrorCode
 }
 
 /**
- * The customer follows the link. FIDELITY: a membership runs to the end of the period that is paid for, one month on at
- * the full hour in the sample (vendor docs, webhooks). ASSUMED: which is that of the confirmation; who pays nothing is
- * cancelled at once.
+ * Confirms a cancellation, as the mail's link does. FIDELITY: a membership runs to the end of the paid period, one month
+ * later at the full hour in the sample (vendor docs, webhooks). ASSUMED: the period starts at the confirmation; a member
+ * that does not pay is cancelled at once.
  */
 export function confirmCancellation(context: Working, member: Member): Member {
   const { state, now, schedule } = context;
   const { cancellation } = member;
-  if (!cancellation) throw new Error('Nothing was asked for that could be confirmed.');
+  if (!cancellation) throw new Error('The member has no cancellation to confirm.');
   const { merchantId, customerId } = member;
   if (findTier(state, member)?.isPaid !== true) return endMembership(context, member, cancellation.source);
   const endsAt = toMonthLater(now);
@@ -52,7 +55,7 @@ export function confirmCancellation(context: Working, member: Member): Member {
   return confirmed;
 }
 
-/** ASSUMED: balance, ledger and an active code stay, and credits can be changed as before. */
+/** Ends a membership. ASSUMED: balance, ledger and an active code stay, and credits can be changed as before. */
 export function endMembership(context: Working, member: Member, source: Cancellation['source']): Member {
   const { state, now } = context;
   const { requestedAt = now, endsAt = null, token = createToken(context) } = member.cancellation ?? {};
@@ -65,7 +68,7 @@ export function endMembership(context: Working, member: Member, source: Cancella
   return ended;
 }
 
-/** The period that is paid for is over, unless the customer is a member anew. */
+/** Cancels a membership at the end of the paid period, unless the customer has joined again. */
 export function cancelDue(context: Working, { token, ...owner }: Owner & { readonly token: string }): void {
   const member = context.state.members.find(toOwnerKey(owner));
   const { cancellation } = member ?? {};
@@ -79,7 +82,7 @@ function createToken({ random }: Pick<Working, 'random'>): string {
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20)].join('-');
 }
 
-/** A month on, at the full hour; the last of the next month where that is shorter. */
+/** Returns the instant one month later, at the full hour. In a shorter month that is its last day. */
 function toMonthLater(now: Instant): Instant {
   const date = new Date(now);
   const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + 1];

@@ -10,10 +10,10 @@ import { changeCredits, redeem, type Holding, type Outcome, type Refusal } from 
 import { toOwnerKey, type Change, type Member, type Owner, type PendingChange, type State } from './state.ts';
 
 /**
- * Takes a change. FIDELITY: a 201 comes first and the effect maybe later (published document); here after
- * `settleAfter`. ASSUMED: what could not be, once those that wait have had their effect, is refused at once.
+ * Accepts a change. FIDELITY: the 201 comes first and the effect may come later (published document); here after
+ * `settleAfter`. ASSUMED: a change that would fail once all pending changes have had their effect is refused at once.
  *
- * @throws what the rules refuse
+ * @throws the refusal of the rules
  */
 export function submit(context: Working, owner: Owner, change: Change): void {
   const { state, now, options, ids, schedule } = context;
@@ -23,7 +23,7 @@ export function submit(context: Working, owner: Owner, change: Change): void {
   const outcome = decide(foreseen, change);
   if (isRefusal(outcome)) assert(false, toCode(outcome, options.overdraftStatus));
   if (options.settleAfter === 0) {
-    // What waits and comes before it may leave it with another outcome than it has now.
+    // Pending changes that settle earlier may give it another outcome than it has now.
     const actual = foreseen === holding ? outcome : decide(holding, change);
     if (!isRefusal(actual)) enact(context, owner, change, member, actual);
     return;
@@ -35,8 +35,8 @@ export function submit(context: Working, owner: Owner, change: Change): void {
 }
 
 /**
- * A change that waits has its effect. ASSUMED: one that cannot have it any more, because credits have
- * expired meanwhile, is kept with the reason, where only the emulator's own state shows it.
+ * Applies a pending change. ASSUMED: if it can no longer be applied, because credits have expired meanwhile, it is kept
+ * with the reason, which only the emulator's own state shows.
  */
 export function settle(context: Working, { id }: Pick<PendingChange, 'id'>): void {
   const { pending } = context.state;
@@ -49,9 +49,9 @@ export function settle(context: Working, { id }: Pick<PendingChange, 'id'>): voi
 }
 
 /**
- * Has changes that wait come up now, each in a transaction of its own.
+ * Makes pending changes due now, each in its own transaction.
  *
- * @returns those that will not be able to have their effect, and why
+ * @returns the changes that cannot be applied, and why
  */
 export function hasten(context: Working, waiting: readonly PendingChange[]): readonly PendingChange[] {
   const { state, now, schedule } = context;
@@ -67,12 +67,12 @@ export function hasten(context: Working, waiting: readonly PendingChange[]): rea
   });
 }
 
-/** By the letter of the published document what the vendor's inner service refuses may be a 500. */
+/** By the published document, a refusal of the vendor's inner service may be a 500. */
 function toCode(refusal: Refusal, overdraftStatus: string): ErrorCode {
   return refusal === 'OVERDRAFT' && overdraftStatus === '500' ? 'OVERDRAFT_INSIDE' : refusal;
 }
 
-/** What becomes of a holding once the changes that wait have had their effect; the same one if none do. */
+/** Returns a holding after all pending changes; the same object if there are none. */
 function foresee(state: State, owner: Owner, held: Holding): Holding {
   let holding = held;
   for (const { change, refused } of state.pending.list('member', { within: [owner.merchantId, owner.customerId] })) {
@@ -103,14 +103,14 @@ function isRefusal(outcome: Outcome): outcome is Refusal {
   return typeof outcome === 'string';
 }
 
-/** @returns why not, if it cannot be */
+/** @returns the reason for a refusal, if any */
 function apply(context: Working, owner: Owner, change: Change): ErrorCode | undefined {
   const member = context.state.members.find(toOwnerKey(owner));
   const outcome = decide(toHolding(member), change);
   return isRefusal(outcome) ? outcome : enact(context, owner, change, member, outcome);
 }
 
-/** @returns why not, if it cannot be */
+/** @returns the reason for a refusal, if any */
 function enact(
   context: Working,
   owner: Owner,
@@ -148,7 +148,7 @@ function applyCode({ state, random, now }: Working, member: Member, { reserved }
   return { ...member, redemption, updatedAt: now };
 }
 
-/** FIDELITY: such a beginning, and 16 hex digits (a live client). */
+/** FIDELITY: this prefix, then 16 hex digits (a live client). */
 function createCode(state: State, random: RandomSource): string {
   for (;;) {
     const code = `REDEEM+${random.text('code', '0123456789abcdef', 16)}`;

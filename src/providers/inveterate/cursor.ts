@@ -3,20 +3,20 @@ import { assert } from './errors.ts';
 import { toEntryKey, type Entry, type Owner, type State } from './state.ts';
 
 /**
- * Where a page of a ledger ended, for the client to send back.
+ * Returns the end of a ledger page, for the client to send back.
  *
- * FIDELITY: it must be encoded in a URL (published document). ASSUMED: JSON text of a key, as such tables have
- * it, with a `#`, so that a client that forgets to encode it sends half of it and is refused.
+ * FIDELITY: it must be encoded in a URL (published document). ASSUMED: JSON text of a key, as in such tables, with a
+ * `#`, so that a client that forgets to encode it sends only half of it and is refused.
  */
 export function toCursor({ customerId, createdAt, sequence }: Entry): string {
   return JSON.stringify({ customerId, entry: `${renderInstant(createdAt)}#${sequence}` });
 }
 
 /**
- * The entry that a page starts after. ASSUMED: one more layer of percent-encoding is taken off, for clients that
- * encode it by hand and then once more.
+ * Returns the entry that a page starts after. ASSUMED: a second layer of percent-encoding is removed, for clients that
+ * encode the cursor twice.
  *
- * @throws BAD_ENTRY where it names no entry of this member
+ * @throws BAD_ENTRY if it does not name an entry of this member
  */
 export function parseCursor(text: string, { merchantId, customerId }: Owner, state: State): Entry {
   const named = findSequence(text) ?? findSequence(decode(text));

@@ -7,9 +7,9 @@ import type { Reply } from '../../core/wire/reply.ts';
 
 /** Inveterate's failures: code to status, text and what the vendor's inner service adds. */
 export const FAILURES = {
-  // FIDELITY: text and status are those of v1; v2 names the key first among the reasons of a 400, and has no 401.
+  // FIDELITY: text and status are those of v1; v2 lists the key first among the reasons for a 400, and has no 401.
   INVALID_KEY: [400, 'Invalid API key'],
-  // ASSUMED: from here on, all texts. FIDELITY: that there is no status but 400 and 500 (published document).
+  // ASSUMED: all texts from here on. FIDELITY: the only statuses are 400 and 500 (published document).
   NO_SUCH_MEMBER: [400, 'Customer not found'],
   ZERO: [400, 'Amount cannot be zero'],
   OVERDRAFT: [400, 'Not enough credits'],
@@ -36,17 +36,17 @@ export const FAILURES = {
   INTERNAL: [500, 'Internal server error', 'Internal Server Error'],
 } as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
 
-/** Of controls and switches of ours. */
+/** Failures of the emulator's controls and options. */
 const OF_OURS = {
   // ASSUMED: the service has no such status; a fault may ask for it.
   LIMITED: [429, 'Too many requests'],
-  CONTROL_WITHOUT_MERCHANT: [404, 'There is no such merchant.'],
-  CONTROL_WITHOUT_MEMBER: [404, 'There is no such member.'],
+  CONTROL_WITHOUT_MERCHANT: [404, 'The merchant does not exist.'],
+  CONTROL_WITHOUT_MEMBER: [404, 'The member does not exist.'],
   CONTROL_WITHOUT_CODE: [404, 'No member has this code.'],
-  CONTROL_WITHOUT_TIER: [404, 'The merchant has no such tier.'],
-  CONTROL_WITHOUT_REQUEST: [409, 'The member has not asked for the end of the membership.'],
-  CONTROL_CANCELLED: [409, 'The membership is over already.'],
-  MEMBER_EXISTS: [409, 'The customer is a member already.'],
+  CONTROL_WITHOUT_TIER: [404, 'The merchant does not have this tier.'],
+  CONTROL_WITHOUT_REQUEST: [409, 'The member has not requested a cancellation.'],
+  CONTROL_CANCELLED: [409, 'The membership has already ended.'],
+  MEMBER_EXISTS: [409, 'The customer is already a member.'],
   UNWRITTEN: [501, 'Not implemented', 'Not Implemented'],
 } as const satisfies Record<string, readonly [status: number, message: string, error?: string]>;
 
@@ -89,7 +89,7 @@ export const renderFailure = defineFailures<ErrorCode>({
     WebhookSubscriptionsController_update: { 404: 'NO_SUCH_SUBSCRIPTION' },
     WebhookSubscriptionsController_remove: { 404: 'NO_SUCH_SUBSCRIPTION' },
   },
-  // ASSUMED: of those that the service is not known to answer with, what it would say.
+  // ASSUMED: the texts for statuses that the service is not known to send.
   usualAnywhere: { 400: 'INVALID_KEY', 401: 'INVALID_KEY', 413: 'TOO_LARGE', 429: 'LIMITED', 500: 'INTERNAL' },
   render: ({ status, text, code, injected }) =>
     toReply(status, text, injected ? toInnerError(status) : code && findInnerError(code)),
@@ -104,17 +104,17 @@ function toInnerError(status: number): string | undefined {
   return status >= 500 ? (STATUS_CODES[status] ?? 'Error') : undefined;
 }
 
-/** FIDELITY: every answer has both; `data` has something only if the vendor's inner service failed (published document). */
+/** FIDELITY: every response has both; `data` is empty unless the vendor's inner service failed (published document). */
 function toReply(status: number, message: string, error?: string): Reply {
   return { status, body: { message, data: error === undefined ? {} : { error } } };
 }
 
-/** ASSUMED: in the words of NestJS, and 400 because nothing else is documented. */
+/** ASSUMED: the text of NestJS, and 400 because no other status is documented. */
 function renderNoRoute({ method, url }: FailedRequest): Reply {
   return toReply(400, `Cannot ${method} ${url}`);
 }
 
-/** The first thing that is wrong: "amount must be number", "id is required". */
+/** Describes the first violation: "amount must be number", "id is required". */
 function describe([violation]: readonly Violation[]): string {
   if (!violation) return FAILURES.BAD_BODY[1];
   const { where, pointer, keyword, params, message } = violation;

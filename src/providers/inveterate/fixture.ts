@@ -47,7 +47,7 @@ const merchants = defineList({
   dump: (state: State) => state.merchants.list('place'),
 });
 
-/** A member who is there already goes with the whole ledger and all that waits. */
+/** An existing member is replaced, with its whole ledger and all pending changes. */
 const members = defineList({
   fields: memberFields,
   load(entry, at, loading) {
@@ -85,8 +85,8 @@ const members = defineList({
 
 const pending = defineList({
   fields: pendingFields,
-  description: 'Changes that were taken and have no effect yet.',
-  // Before any is made, so that none of those that are made is one that follows.
+  description: 'Accepted changes that have not had their effect yet.',
+  // Reserves the given ids first, so that a generated id does not equal one that follows.
   begin(entries, { context }) {
     for (const { id } of entries) if (id !== undefined) context.ids.claim('change', id);
   },
@@ -97,7 +97,7 @@ const pending = defineList({
       getReferred(state.members.find(toOwnerKey(entry)), `member "${customerId}"`, [...at, 'customerId']);
     }
     const id = entry.id ?? context.ids.next('change');
-    if (state.pending.find(String(id))) throw new FixtureMistake([...at, 'id'], `There is a change ${id} already.`);
+    if (state.pending.find(String(id))) throw new FixtureMistake([...at, 'id'], `Change ${id} already exists.`);
     state.pending.put({ merchantId, customerId, id, change: toChange(entry, at), acceptedAt, settlesAt, refused });
     if (refused === null) context.schedule(settlesAt, 'settle', { id });
   },
@@ -111,12 +111,12 @@ const pending = defineList({
 
 const subscriptions = defineList({
   fields: subscriptionFields,
-  description: 'Who is told of what.',
+  description: 'URLs that receive the events of a topic.',
   load(entry, at, loading) {
     const { state, context } = loading;
     assertMerchant(entry, at, state);
     if (!isCallback(entry.callbackUrl))
-      throw new FixtureMistake([...at, 'callbackUrl'], 'It is no URL of http or https.');
+      throw new FixtureMistake([...at, 'callbackUrl'], 'It must be an http or https URL.');
     const id = entry.id ?? context.text(`subscription ${state.subscriptions.size}`, '0123456789abcdef', 32);
     loading.assertNew(`subscription ${id}`, [...at, 'id']);
     state.subscriptions.put({ ...entry, id, updatedAt: entry.updatedAt ?? entry.createdAt });
@@ -136,11 +136,11 @@ function assertMerchant(entry: Pick<Merchant, 'merchantId'>, at: FixturePath, st
 
 function assertTiers({ tiers, benefits }: Merchant, at: FixturePath): void {
   if (tiers.length > 0 && benefits.length > 0) {
-    throw new FixtureMistake([...at, 'benefits'], 'A merchant with tiers has its benefits there.');
+    throw new FixtureMistake([...at, 'benefits'], 'A merchant with tiers must list benefits in its tiers.');
   }
   const known = new Set<string>();
   for (const [index, { segmentId }] of tiers.entries()) {
-    if (known.has(segmentId)) throw new FixtureMistake([...at, 'tiers', index, 'segmentId'], 'It is there twice.');
+    if (known.has(segmentId)) throw new FixtureMistake([...at, 'tiers', index, 'segmentId'], 'It occurs twice.');
     known.add(segmentId);
   }
 }
@@ -154,13 +154,13 @@ function loadCredits(joined: Member, { credit, credits }: LoadedMember, at: Fixt
   let member = joined;
   for (const [index, entry] of credits.entries()) member = loadCredit(member, entry, [...at, 'credits', index], state);
   if (credit === undefined || credit === member.balance) return member;
-  throw new FixtureMistake([...at, 'credit'], `It says ${credit}, but the entries come to ${member.balance}.`);
+  throw new FixtureMistake([...at, 'credit'], `It is ${credit}, but the entries add up to ${member.balance}.`);
 }
 
 function loadCredit(member: Member, row: Row, at: FixturePath, state: State): Member {
-  if (row.amount === ZERO) throw new FixtureMistake(at, 'An entry adds something or takes something.');
+  if (row.amount === ZERO) throw new FixtureMistake(at, 'An entry cannot be 0.');
   const balance = add(member.balance, row.amount);
-  if (isNegative(balance)) throw new FixtureMistake(at, 'It takes more than there is.');
+  if (isNegative(balance)) throw new FixtureMistake(at, 'It takes more than the balance.');
   if (!Number.isFinite(Number(balance))) throw new FixtureMistake(at, BEYOND_NUMBERS);
   const posted = post(state, member, row);
   if (row.reason !== REDEEMED) return posted;
@@ -178,17 +178,17 @@ function assertRedeemable(
   if (value === ZERO || isNegative(value) || isNegative(subtract(balance, value))) {
     throw new FixtureMistake(
       [...at, 'value'],
-      `A code is worth something, and no more than the balance of ${balance}.`,
+      `A code must be worth more than 0 and at most the balance of ${balance}.`,
     );
   }
   const holder = known.findBy('code', code);
   assertUnheld(holder && `member "${holder.customerId}"`, [...at, 'code']);
 }
 
-/** A fault is found by the customer alone, whom several merchants may have. */
+/** A fault is found by the customer alone, and several merchants may have the same customer. */
 function assertOnlyMagic({ fault, customerId }: LoadedMember, at: FixturePath, { members: known }: State): void {
   const holder = fault === undefined ? undefined : known.findBy('fault', customerId);
-  if (holder) throw new FixtureMistake(at, `The member of "${holder.merchantId}" has a fault, too.`);
+  if (holder) throw new FixtureMistake(at, `The member of "${holder.merchantId}" already has a fault.`);
 }
 
 function toCancellation(
@@ -200,7 +200,7 @@ function toCancellation(
   const { status, endsAt } = cancellation;
   const token = cancellation.token ?? context.text(`cancellation ${customerId}`, '0123456789abcdef', 32);
   if (status === 'PENDING_CANCELLATION') {
-    if (endsAt === null) throw new FixtureMistake([...at, 'endsAt'], 'One that is pending ends at some time.');
+    if (endsAt === null) throw new FixtureMistake([...at, 'endsAt'], 'A pending cancellation needs an end.');
     context.schedule(endsAt, 'cancel', { merchantId, customerId, token });
   }
   return { ...cancellation, token };
@@ -219,7 +219,7 @@ function toChange(entry: LoadedOf<typeof pendingFields>, at: FixturePath): Chang
     case 'credits':
       return { kind, amount: amount ?? ZERO, note, force };
     case 'redemption':
-      if (amount === ZERO) throw new FixtureMistake([...at, 'amount'], 'Nothing can be redeemed for a code.');
+      if (amount === ZERO) throw new FixtureMistake([...at, 'amount'], 'The amount of a code must be more than 0.');
       assertNotNegative(amount, [...at, 'amount']);
       return { kind, amount };
     case 'cancellation':

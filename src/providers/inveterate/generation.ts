@@ -8,7 +8,7 @@ import {
 } from '../../core/provider/generation.ts';
 import { toListSchema } from '../../core/values/json-schema.ts';
 
-/** Customers' ids begin behind it, so that they are not those of other fixtures. */
+/** Customers' ids start above this, so that they differ from those of other fixtures. */
 const BEFORE = 9_000_000_000_000;
 
 export const generate: Readonly<Record<string, GeneratedList>> = {
@@ -66,7 +66,7 @@ export const generate: Readonly<Record<string, GeneratedList>> = {
   },
   subscriptions: {
     needs: { merchants: oneForEach(10) },
-    // Of topics that only a control tells: a made-up receiver answers nobody.
+    // Only topics that a control announces: a generated receiver does not answer.
     fields: { topic: { enum: ['customer.ordered', 'customer.payment_failed', 'customer.payment_succeeded'] } },
     complete: (made, { index, size }) => ({
       merchantId: toMerchantId(index % size('merchants')),
@@ -84,7 +84,7 @@ interface Entry {
   readonly note: string | null;
 }
 
-/** Every second entry takes some of what the one before it gave, so that the balance is never below 0. */
+/** Every second entry takes part of what the one before it gave, so that the balance never falls below 0. */
 function toLedger(entries: readonly Entry[], { draw }: GenerationPlace): readonly Entry[] {
   return entries.map((entry, at) => {
     const before = entries[at - 1];

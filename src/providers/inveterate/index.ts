@@ -41,12 +41,12 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   document: toBundledUrl('specs/inveterate.yaml'),
   seed: toBundledUrl('fixtures/inveterate.yaml'),
   options,
-  // The URL has no version, and the key is that of the merchant that was seeded first.
+  // The URL has no version. The key is that of the first seeded merchant.
   env({ merchants }, url) {
     const first = merchants.first('place', []);
     return { INVETERATE_BASE_URL: url, ...(first && { INVETERATE_API_KEY: first.apiKey }) };
   },
-  // ASSUMED: in the order in which the text of a 400 names them: key, URL, body.
+  // ASSUMED: in the order that the text of a 400 lists them: key, URL, body.
   stages: ['authenticate', 'parse', 'validate'],
   body: {
     // FIDELITY: the only type of the published document.
@@ -59,10 +59,10 @@ export const inveterate: Provider = defineProvider<Inveterate>({
     depth: 200,
     protoKeys: 'data',
   },
-  // ASSUMED: as Express, on which NestJS is built, routes by default.
+  // ASSUMED: the default routing of Express, on which NestJS is built.
   paths: { doubleSlash: 'refuse', trailingSlash: 'collapse' },
-  // ASSUMED: browsers are not documented, and a private key does not belong there; any origin may call, so that the page of
-  // a demo can.
+  // ASSUMED: browsers are not documented, and a private key does not belong there. Any origin may call, so that a demo page
+  // can, too.
   cors: {
     preflight: {
       'Access-Control-Allow-Origin': '*',

@@ -22,7 +22,7 @@ export const REDEEMED = 'CREDIT_REDEMPTION';
 
 const DAY = 86_400_000;
 
-/** A row that is to be written. What is left out is `null`. */
+/** A row to write. A field that is left out is `null`. */
 export interface Row extends Partial<Pick<Entry, 'note' | 'orderId' | 'appliedBy' | 'expiresAt'>> {
   readonly amount: Amount;
   readonly reason: string;
@@ -30,9 +30,9 @@ export interface Row extends Partial<Pick<Entry, 'note' | 'orderId' | 'appliedBy
 }
 
 /**
- * Writes a row to a member's ledger and gives the member as it is then, which the caller keeps.
+ * Writes a row to a member's ledger and returns the changed member, which the caller stores.
  *
- * @param row what it takes must be there
+ * @param row must not take more than the balance
  */
 export function post(state: State, member: Member, row: Row): Member {
   const { merchantId, customerId } = member;
@@ -66,7 +66,7 @@ export function post(state: State, member: Member, row: Row): Member {
   };
 }
 
-/** Takes from what was added, in the order in which it is spent. */
+/** Takes an amount from the lots, in spending order. */
 function spend(state: State, { merchantId, customerId }: Owner, amount: Amount): void {
   let rest = amount;
   for (const lot of takeLots(state, { merchantId, customerId }, amount)) {
@@ -77,7 +77,7 @@ function spend(state: State, { merchantId, customerId }: Owner, amount: Amount):
   }
 }
 
-/** As many as cover the amount. */
+/** Returns the first lots that cover the amount. */
 function takeLots(state: State, { merchantId, customerId }: Owner, amount: Amount): readonly Lot[] {
   const lots: Lot[] = [];
   let rest = amount;
@@ -94,7 +94,7 @@ export function toExpiry({ creditExpiryDays }: Merchant, grantedAt: Instant): In
   return creditExpiryDays === null ? null : toLater(grantedAt, creditExpiryDays * DAY);
 }
 
-/** Takes credits away because their time has come, and a code that the rest does not cover. */
+/** Removes expired credits, and a code that the rest does not cover. */
 export function loseCredits(state: State, member: Member, lost: Amount, now: Instant): Member {
   const { reserved } = expire({ balance: member.balance, reserved: member.redemption?.value }, lost);
   const after = post(state, member, { amount: negate(lost), reason: EXPIRED, createdAt: now });
@@ -105,7 +105,7 @@ export interface Expiring extends Owner {
   readonly sequence: number;
 }
 
-/** What is left of one grant expires. FIDELITY: each entry expires for itself (help centre). */
+/** Expires the rest of one grant. FIDELITY: each entry expires separately (help centre). */
 export function expireLot({ state, now }: Pick<Working, 'state' | 'now'>, expiring: Expiring): void {
   const entry = state.entries.find(toEntryKey(expiring));
   const lot = entry && state.lots.find(toLotKey(entry));

@@ -16,13 +16,13 @@ import {
   type State,
 } from './state.ts';
 
-/** What is not given is not known. */
+/** Fills in `null` for each field that is not given. */
 export function toProfile(given: Partial<Profile>): Profile {
   const { email = null, firstName = null, lastName = null, phoneNumber = null, notes = null } = given;
   return { email, firstName, lastName, phoneNumber, notes };
 }
 
-/** A member without credits. Field by field, so that those that are made of it are one object in memory each. */
+/** Creates a member without credits. Fields are listed one by one, so that copies are one object in memory each. */
 export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Member {
   return {
     merchantId: owner.merchantId,
@@ -52,14 +52,14 @@ export function toNewMember(owner: Owner, place: number, joinedAt: Instant): Mem
   };
 }
 
-/** FIDELITY: a customer is seen through its own merchant's key only (published document). @throws NO_SUCH_MEMBER */
+/** FIDELITY: only its own merchant's key finds a customer (published document). @throws NO_SUCH_MEMBER */
 export function getMember(state: State, { merchantId }: Merchant, id: string): Member {
   const member = state.members.find(toOwnerKey({ merchantId, customerId: id as CustomerId }));
   assert(member, 'NO_SUCH_MEMBER');
   return member;
 }
 
-/** Adds credits, which expire as the merchant has it; gives the member as it is then, which the caller keeps. */
+/** Adds credits with the merchant's expiry and returns the changed member, which the caller stores. */
 export function grant(
   { state, now, schedule }: Working,
   member: Member,
@@ -78,8 +78,8 @@ function toExpiring({ merchantId, customerId, entries }: Member): object {
 }
 
 /**
- * Makes a customer a member. ASSUMED: who is one already keeps ledger and profile, and gets the credits, too;
- * FIDELITY: that it may change the tier of a member (vendor docs).
+ * Makes a customer a member. ASSUMED: an existing member keeps ledger and profile, and gets the credits, too.
+ * FIDELITY: it may change the tier of a member (vendor docs).
  */
 export function enrol(
   context: Working,
@@ -94,21 +94,21 @@ export function enrol(
     ...member,
     enrolment: { ...member.enrolment, ...enrolment },
     referrals: Math.max(member.referrals, referrals),
-    // ASSUMED: who joins again after the end is a member as before.
+    // ASSUMED: a customer that joins again after the end is a member as before.
     cancellation: member.cancellation?.status === 'CANCELLED' ? null : member.cancellation,
     updatedAt: now,
   };
   state.members.put(credits === ZERO ? enrolled : grant(context, enrolled, { amount: credits }));
 }
 
-/** What is given of it, so that what is not given stays as it was. */
+/** Copies only the given fields, so that the others stay unchanged. */
 export function toEnrolment(fields: Enrolment): Enrolment {
   const { segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth } = fields;
   const given = Object.entries({ segmentId, overrideSpendThreshold, keepInSpendBasedTier, dateOfBirth });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }
 
-/** Takes a member out with all that it has, so that another of the same number can be put in. */
+/** Deletes a member and all its records, so that another with the same id can be added. */
 export function forget(state: State, { merchantId, customerId }: Owner): void {
   const within = [merchantId, customerId];
   for (const entry of [...state.entries.list('ledger', { within })]) state.entries.delete(toEntryKey(entry));

@@ -4,7 +4,7 @@ import type { options } from './options.ts';
 import type { collections, Merchant } from './state.ts';
 import type { operations } from '../../generated/inveterate.ts';
 
-/** The types that make an operation one of Inveterate's. */
+/** The types of an Inveterate operation. */
 export interface Inveterate {
   spec: Omit<operations, 'MerchantController_findOneByAdmin' | 'MembersController_patch'>;
   collections: typeof collections;
@@ -16,5 +16,5 @@ export interface Inveterate {
 /** Named after the document: `InveterateOperation<'CreditsController_create'>`. */
 export type InveterateOperation<Id extends keyof Inveterate['spec']> = Operation<Inveterate['spec'][Id], Inveterate>;
 
-/** What runs in a transaction of Inveterate's. */
+/** The context of a transaction. */
 export type Working = Context<Inveterate>;

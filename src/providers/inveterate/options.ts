@@ -4,22 +4,22 @@ export const options = {
   settleAfter: {
     kind: 'duration',
     default: 0,
-    describe: 'How long after its 201 a change has its effect.',
+    describe: 'Time between the 201 of a change and its effect.',
   },
   confirmCancellations: {
     kind: 'boolean',
     default: false,
-    describe: 'Whether a cancellation counts as confirmed by the customer at once.',
+    describe: 'Confirm cancellations at once, without the customer.',
   },
   webhookToken: {
     kind: 'boolean',
     default: false,
-    describe: 'Whether subscriptions that are made get a token, which comes back in the body of each webhook.',
+    describe: 'Give new subscriptions a token, which is in the body of each webhook.',
   },
   overdraftStatus: {
     kind: 'oneOf',
     values: ['400', '500'],
     default: '400',
-    describe: 'What is answered where a member has fewer credits than are to be taken.',
+    describe: 'The status if a member has fewer credits than a change would take.',
   },
 } as const satisfies OptionDefinitions;

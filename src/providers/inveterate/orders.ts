@@ -1,6 +1,6 @@
 import type { SeedIds, IdSource } from '../../core/store/ids.ts';
 
-/** ASSUMED: numbers of Shopify orders have 13 digits, as those that the docs show. */
+/** ASSUMED: numbers of Shopify orders have 13 digits, as in the docs. */
 const FIRST = 5_000_000_000_000;
 
 export function createOrderId(ids: IdSource, taken: readonly number[]): string {
@@ -10,7 +10,7 @@ export function createOrderId(ids: IdSource, taken: readonly number[]): string {
   }
 }
 
-/** Keeps the id of a seeded order from being made up once more. */
+/** Reserves the id of a seeded order, so that it is not generated again. */
 export function claimOrder(ids: SeedIds, id: number): void {
   if (id > FIRST) ids.claim('order', id - FIRST);
 }

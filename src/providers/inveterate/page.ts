@@ -1,19 +1,19 @@
 import { assert } from './errors.ts';
 
-/** FIDELITY: v1 says that its lists have no limit by default, and 100 at most. */
+/** FIDELITY: the lists of v1 have no limit by default, and at most 100. */
 const MOST = 100;
 
 /**
- * ASSUMED: an empty limit is none, as a server takes it that looks whether there is a value: the vendor prints it as
- * required, so that generated clients cannot leave it out, and calls the list without one in its own words.
+ * ASSUMED: an empty limit counts as left out, as for a server that only checks for a value. The vendor marks it as
+ * required, so generated clients cannot leave it out, but the vendor's own text calls the list without one.
  *
- * @returns `last` only where more follow
+ * @returns `last` only if more follow
  */
 export function takePage<T>(
   list: Iterable<T>,
   limit: number | '' | undefined,
 ): { readonly items: readonly T[]; readonly last: T | undefined } {
-  // The validator's number does not end there.
+  // The validator also accepts infinity.
   assert(limit !== Number.POSITIVE_INFINITY, 'BAD_LIMIT');
   const size = typeof limit === 'number' ? Math.min(limit, MOST) : Number.POSITIVE_INFINITY;
   const items: T[] = [];

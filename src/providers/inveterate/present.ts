@@ -6,14 +6,14 @@ import type { components } from '../../generated/inveterate.ts';
 
 type Schemas = components['schemas'];
 
-/** FIDELITY: decimal major units as a JSON number (vendor docs): the shortest one that means the decimal. */
+/** FIDELITY: decimal major units as a JSON number (vendor docs): the shortest that equals the decimal. */
 export function presentAmount(amount: Amount): number {
   return Math.min(Number(amount), Number.MAX_VALUE);
 }
 
 /**
- * FIDELITY: the names (vendor docs, webhooks). ASSUMED: that the ledger has those that are not of v1, and that
- * what was taken is negative.
+ * FIDELITY: the names (vendor docs, webhooks). ASSUMED: the ledger also has the names that v1 lacks, and an amount taken
+ * is negative.
  */
 export function presentEntry(entry: Entry): Schemas['CreditEntry'] {
   const createdAt = renderInstant(entry.createdAt);
@@ -39,8 +39,8 @@ export function presentRedemption(redemption: Redemption | null): Schemas['Redem
 }
 
 /**
- * FIDELITY: the names, those of the schema list and those of the webhook `customer.updated` (vendor docs). ASSUMED: the
- * values of states, and `null` for what is not known or not emulated.
+ * FIDELITY: the names, from the schema list and the webhook `customer.updated` (vendor docs). ASSUMED: the values of
+ * states, and `null` for a field that is unknown or not emulated.
  */
 export function presentMember(member: Member, state: State): Schemas['Member'] {
   const tier = findTier(state, member);
@@ -85,7 +85,7 @@ function toStatus({ cancellation }: Member): string {
   return cancellation && cancellation.status !== 'REQUESTED' ? cancellation.status : 'ACTIVE';
 }
 
-/** ASSUMED: nothing is told of its shape; the names are those that members and webhooks have. */
+/** ASSUMED: the fields are not documented; the names are those of members and webhooks. */
 export function presentTier(
   { merchantId }: Merchant,
   tier: Tier,
@@ -100,19 +100,19 @@ export function presentTier(
   };
 }
 
-/** FIDELITY: that it has a `type` (vendor docs); the rest is as it was seeded. */
+/** FIDELITY: it has a `type` (vendor docs); the rest is as seeded. */
 export function presentBenefit(benefit: Benefit): Schemas['Benefit'] {
   return { ...benefit };
 }
 
-/** ASSUMED: as the subscriber of v1, with what it was asked for. */
+/** ASSUMED: the subscriber of v1, with the requested fields. */
 export function presentSubscription(subscription: Subscription): Schemas['Subscription'] {
   const { merchantId, id, topic, callbackUrl, name, createdAt, updatedAt } = subscription;
   const times = { createdAt: renderInstant(createdAt), updatedAt: renderInstant(updatedAt) };
   return { merchantId, id, topic, callbackUrl, name, ...times };
 }
 
-/** ASSUMED: nothing is told of its shape. */
+/** ASSUMED: the fields are not documented. */
 export function presentMerchant({
   merchantId,
   name,

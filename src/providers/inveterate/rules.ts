@@ -1,6 +1,6 @@
 import { add, isNegative, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
 
-/** What a member has: the balance, and how much of it an active code reserves. */
+/** A member's balance, and the part of it that an active code reserves. */
 export interface Holding {
   readonly balance: Amount;
   /** `undefined` without a code. */
@@ -9,14 +9,14 @@ export interface Holding {
 
 export type Refusal = 'ZERO' | 'OVERDRAFT' | 'CODE_IN_THE_WAY' | 'NOT_POSITIVE' | 'NOTHING_TO_REDEEM' | 'OUT_OF_RANGE';
 
-/** What a change leaves, or why it cannot be. */
+/** The holding after a change, or why it is refused. */
 export type Outcome = Holding | Refusal;
 
 /**
  * Adds credits, or removes some.
  *
- * FIDELITY: `force` disables a code only when that is necessary (published document). ASSUMED: it is where less
- * would be left than the code is worth; a balance never falls below zero, with or without force.
+ * FIDELITY: `force` disables a code only when that is necessary (published document). ASSUMED: it is necessary if less
+ * than the code's value would be left; a balance never falls below zero, with or without force.
  */
 export function changeCredits({ balance, reserved }: Holding, amount: Amount, force: boolean): Outcome {
   if (amount === ZERO) return 'ZERO';
@@ -28,10 +28,10 @@ export function changeCredits({ balance, reserved }: Holding, amount: Amount, fo
 }
 
 /**
- * Has a code reserve credits.
+ * Reserves credits for a code.
  *
- * FIDELITY: it leaves the balance as it is; redeeming more makes one code of the new total (vendor docs, a live
- * client). ASSUMED: `amount` comes on top of what the active code is worth.
+ * FIDELITY: the balance does not change; redeeming more makes one code of the new total (vendor docs, a live client).
+ * ASSUMED: `amount` is added to the value of the active code.
  *
  * @param amount `undefined` for everything
  */
@@ -44,13 +44,13 @@ export function redeem({ balance, reserved }: Holding, amount: Amount | undefine
   return exceeds(total, balance) ? 'OVERDRAFT' : { balance, reserved: total };
 }
 
-/** ASSUMED: a code that the rest no longer covers is disabled with the credits that expire. */
+/** ASSUMED: a code that the rest no longer covers is disabled when credits expire. */
 export function expire({ balance, reserved }: Holding, lost: Amount): Holding {
   const after = subtract(balance, lost);
   return { balance: after, reserved: exceeds(reserved, after) ? undefined : reserved };
 }
 
-/** Whether it is more than there is. */
+/** Whether an amount is more than the balance. */
 function exceeds(amount: Amount | undefined, balance: Amount): boolean {
   return amount !== undefined && isNegative(subtract(balance, amount));
 }

@@ -36,7 +36,7 @@ const money = numericAmount({
   description: 'In the major unit of the currency: 5 or "5.25". A string for more digits than a number holds.',
 });
 
-/** Something that members of a tier, or of a merchant without tiers, have. */
+/** A benefit of the members of a tier, or of a merchant without tiers. */
 export interface Benefit {
   readonly type: string;
 }
@@ -48,9 +48,9 @@ const benefits = listOf(
 const tierFields = {
   segmentId: text(),
   tierName: text(),
-  /** Whether its members pay. */
+  /** Its members pay. */
   isPaid: flag().or(false).with({ default: false }),
-  benefits: benefits.describe('Each with its `type`, and whatever else it says.'),
+  benefits: benefits.describe('Each with its `type` and any other fields.'),
 };
 
 export type Tier = RecordOf<typeof tierFields>;
@@ -60,26 +60,28 @@ export const merchantFields = {
   name: text(),
   shopDomain: text().derived(),
   currency: text({ pattern: '^[A-Z]{3}$', default: 'USD' }).or('USD'),
-  apiKey: credential().describe('What clients send as X-Inveterate-Api-Key.'),
+  apiKey: credential().describe('The value of X-Inveterate-Api-Key.'),
   creditExpiryDays: integer({ minimum: 1, maximum: 36_500 })
     .orNull()
-    .describe('Days after which credits expire that are added from then on. Never, if null or left out.'),
+    .describe('Days until credits expire, for credits added from now on. They never expire if null or left out.'),
   tiers: list(tierFields).or([]),
-  benefits: benefits.describe('Of a merchant without tiers.'),
+  benefits: benefits.describe('Only for a merchant without tiers.'),
 };
 
-/** A shop. Its key decides which members a caller sees. */
+/** A shop. Its key decides which members a client sees. */
 export interface Merchant extends RecordOf<typeof merchantFields> {
-  /** The position among the merchants in the order in which they were seeded. */
+  /** The position in seeding order. */
   readonly place: number;
 }
 
 const ownerFields = {
   merchantId: text<MerchantId>(),
-  customerId: text<CustomerId>({ pattern: '^[0-9]{1,32}$' }).describe('Of Shopify: digits, in quotes.'),
+  customerId: text<CustomerId>({ pattern: '^[0-9]{1,32}$' }).describe(
+    'The number of the Shopify customer: digits, in quotes.',
+  ),
 };
 
-/** Whose ledger something belongs to. */
+/** The member that a record belongs to. */
 export type Owner = RecordOf<typeof ownerFields>;
 
 const enrolmentFields = {
@@ -89,7 +91,7 @@ const enrolmentFields = {
   dateOfBirth: text().optional(),
 };
 
-/** What was said when a customer became a member. `segmentId` is the tier; the others have no effect. */
+/** The fields given when a customer became a member. `segmentId` is the tier; the others have no effect. */
 export type Enrolment = RecordOf<typeof enrolmentFields>;
 
 const profileFields = {
@@ -103,7 +105,7 @@ const profileFields = {
 export type Profile = RecordOf<typeof profileFields>;
 
 const entryFields = {
-  amount: money.describe('Negative where it took something.'),
+  amount: money.describe('Negative if credits were taken.'),
   reason: anyText().or('MANUAL').with({ default: 'MANUAL' }),
   note: anyText().orNull(),
   appliedBy: anyText().orNull(),
@@ -114,7 +116,7 @@ const entryFields = {
 
 /** One row of a member's ledger. */
 export interface Entry extends Owner, RecordOf<typeof entryFields> {
-  /** Its number in the member's ledger, from 1. */
+  /** The number in the member's ledger, from 1. */
   readonly sequence: number;
   readonly previousBalance: Amount;
   readonly newBalance: Amount;
@@ -126,16 +128,16 @@ const redemptionFields = { code: text(), value: money };
 export type Redemption = RecordOf<typeof redemptionFields>;
 
 const cancellationFields = {
-  /** Asked for, and not confirmed by the customer yet; confirmed; over. */
+  /** Requested but not confirmed by the customer; confirmed; ended. */
   status: oneOf('REQUESTED', 'PENDING_CANCELLATION', 'CANCELLED'),
-  /** Who ended it: the customer, a payment that failed, the shop. */
+  /** The cause: the customer, a failed payment or the shop. */
   source: oneOf('CUSTOMER', 'FAILURE', 'MERCHANT').or('CUSTOMER').with({ default: 'CUSTOMER' }),
   requestedAt: instant(),
-  endsAt: instant().orNull().describe('Until when it is paid for. Needed where it is pending.'),
+  endsAt: instant().orNull().describe('The end of the paid period. Required if pending.'),
   token: text().derived(),
 };
 
-/** That a membership is to end, or has. */
+/** The requested or completed end of a membership. */
 export type Cancellation = RecordOf<typeof cancellationFields>;
 
 const referrals = integer({ minimum: 0 });
@@ -145,14 +147,14 @@ export const memberFields = {
   ...profileFields,
   credit: money
     .derived()
-    .describe('The balance; without `credits`, an entry of its own. What those come to if left out.'),
+    .describe('The balance. Without `credits`, it becomes one entry. The sum of `credits` if left out.'),
   credits: list(entryFields).derived().describe('The ledger, oldest first.'),
   redemption: object(redemptionFields).orNull().describe('The active code.'),
   orderIds: listOf(integer({ minimum: 0 })).or([]),
   totalSpend: money.or(ZERO),
   lastPurchaseAt: instant().orNull(),
   referrals: referrals.or(0),
-  /** The subscription by which the membership is paid for. */
+  /** The contract that pays for the membership. */
   contractId: integer({ minimum: 0 }).orNull(),
   cancellation: object(cancellationFields).orNull(),
   joinedAt: instant(),
@@ -161,28 +163,28 @@ export const memberFields = {
   fault: fault({ id: 'inveterate', codes: FAILURES }),
 };
 
-/** A customer who collects credits, with the sums of the ledger. */
+/** A customer with credits, and the sums of the ledger. */
 export interface Member extends Omit<RecordOf<typeof memberFields>, 'credit' | 'credits' | keyof Enrolment> {
   readonly balance: Amount;
-  /** All that was ever added. */
+  /** The sum of all additions. */
   readonly earned: Amount;
-  /** How many entries the ledger has. */
+  /** The number of ledger entries. */
   readonly entries: number;
   readonly redemptions: number;
   readonly lastRedemptionAt: Instant | null;
   readonly enrolment: Enrolment;
-  /** The position among all members in the order in which they were added. */
+  /** The position among all members, in order of addition. */
   readonly place: number;
 }
 
-/** What is left of the credits that an entry added. Gone once nothing is. */
+/** The rest of the credits that an entry added. Deleted when it is 0. */
 export interface Lot extends Owner {
   readonly sequence: number;
   readonly left: Amount;
   readonly expiresAt: Instant | null;
 }
 
-/** What is asked for by a request that has its effect later. */
+/** The change that a request asks for, which has its effect later. */
 export type Change =
   | { readonly kind: 'credits'; readonly amount: Amount; readonly note: string | null; readonly force: boolean }
   /** Without an amount, everything. */
@@ -193,7 +195,7 @@ export type Change =
 export const pendingFields = {
   id: integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
     .derived()
-    .describe('By which what is due knows it. The next one if left out.'),
+    .describe('The id that scheduled items refer to. The next one if left out.'),
   ...ownerFields,
   kind: oneOf('credits', 'redemption', 'member', 'cancellation'),
   amount: money.orNull().optional(),
@@ -203,16 +205,16 @@ export const pendingFields = {
   credits: money.optional(),
   ...enrolmentFields,
   acceptedAt: instant(),
-  settlesAt: instant().required().describe('When it has its effect: RFC 3339, or relative to the start: now+PT5S.'),
+  settlesAt: instant().required().describe('The time of its effect: RFC 3339, or relative to the start: now+PT5S.'),
   refused: field<ErrorCode, string>({ schema: schemas.text, parse: parseReason }).orNull(),
 };
 
 function parseReason(written: string, at: FixturePath): ErrorCode {
   if (isErrorCode(written)) return written;
-  throw new FixtureMistake(at, `"${written}" is no reason.`);
+  throw new FixtureMistake(at, `"${written}" is not a known reason.`);
 }
 
-/** A change that was taken and has no effect yet, or could not have it any more when its time came. */
+/** An accepted change that has not had its effect, or that was refused when it was due. */
 export interface PendingChange extends Owner {
   readonly id: number;
   readonly change: Change;
@@ -242,19 +244,19 @@ export const TOPICS: readonly Topic[] = [
 
 export const subscriptionFields = {
   merchantId: text<MerchantId>(),
-  id: text({ pattern: '^[0-9a-f]{32}$' }).derived().describe('Made up if left out.'),
+  id: text({ pattern: '^[0-9a-f]{32}$' }).derived().describe('Generated if left out.'),
   topic: oneOf(...TOPICS),
-  callbackUrl: text({ maxLength: 2048 }).describe('Of http or https.'),
+  callbackUrl: text({ maxLength: 2048 }).describe('An http or https URL.'),
   name: text({ maxLength: 256 }),
-  token: text().orNull().describe('That comes back in each delivery.'),
+  token: text().orNull().describe('Sent in each delivery.'),
   createdAt: instant(),
   updatedAt: instant().derived(),
 };
 
-/** Whom a merchant has told of a topic. */
+/** A URL that receives the events of a merchant's topic. */
 export type Subscription = RecordOf<typeof subscriptionFields>;
 
-/** What those who subscribed are told by a control. The last one of each merchant. */
+/** An event that a control sends to subscriptions. Only the last one of each merchant is kept. */
 export interface Announcement {
   readonly merchantId: MerchantId;
   readonly number: number;
@@ -263,7 +265,7 @@ export interface Announcement {
   readonly payload: object;
 }
 
-/** A customer's number has digits only, so that nothing else has the same key. */
+/** Returns a unique key: a customer's number has only digits. */
 export function toOwnerKey({ merchantId, customerId }: Owner): string {
   return `${merchantId}:${customerId}`;
 }
@@ -280,7 +282,7 @@ export const collections = {
   subscriptions: defineCollection({
     key: ({ id }: Subscription) => id,
     orders: {
-      // ASSUMED: listed as they were made; of those of one instant, by id.
+      // ASSUMED: listed in order of creation; at the same instant, by id.
       making: ({ createdAt, id }) => [createdAt, id],
       merchant: ({ merchantId, createdAt, id }) => [merchantId, createdAt, id],
       topic: ({ merchantId, topic, createdAt, id }) => [merchantId, topic, createdAt, id],
@@ -296,7 +298,7 @@ export const collections = {
     key: (member: Member) => toOwnerKey(member),
     unique: {
       code: ({ redemption }) => (redemption ? [redemption.code] : undefined),
-      // Of all merchants, for a call is about a customer before it is known whose key it has.
+      // Across merchants, because the customer of a request is known before its merchant.
       fault: ({ fault, customerId }) => (fault === undefined ? undefined : [customerId]),
     },
     orders: { joining: (member) => [member.merchantId, member.place] },
@@ -315,7 +317,7 @@ export const collections = {
   }),
   lots: defineCollection({
     key: (lot: Lot) => toLotKey(lot),
-    // ASSUMED: what expires first is spent first, and of the same expiry the oldest.
+    // ASSUMED: credits that expire first are spent first; with the same expiry, the oldest.
     orders: { spending: BY_KEY },
   }),
   pending: defineCollection({

@@ -1,7 +1,7 @@
 import { assert } from './errors.ts';
 import type { Benefit, Member, Merchant, State, Tier } from './state.ts';
 
-/** The tier of a member. ASSUMED: what a `segmentId` names that the merchant does not have is none. */
+/** Returns the tier of a member. ASSUMED: a `segmentId` that the merchant does not have counts as no tier. */
 export function findTier(
   state: State,
   { merchantId, enrolment }: Pick<Member, 'merchantId' | 'enrolment'>,
@@ -11,7 +11,7 @@ export function findTier(
 
 /** @throws WITHOUT_TIERS, NO_SUCH_TIER */
 export function getTier({ tiers }: Merchant, id: string | undefined): Tier {
-  // FIDELITY: these calls are for merchants with tiers only (vendor docs).
+  // FIDELITY: these operations are only for merchants with tiers (vendor docs).
   assert(tiers.length > 0, 'WITHOUT_TIERS');
   const tier = tiers.find(({ segmentId }) => segmentId === id);
   assert(tier, 'NO_SUCH_TIER');
@@ -25,7 +25,7 @@ export function getBenefit(benefits: readonly Benefit[], type: string): Benefit 
   return benefit;
 }
 
-/** FIDELITY: benefits of their own have merchants without tiers only (vendor docs). @throws WITH_TIERS */
+/** FIDELITY: only merchants without tiers have their own benefits (vendor docs). @throws WITH_TIERS */
 export function getOwnBenefits({ tiers, benefits }: Merchant): readonly Benefit[] {
   assert(tiers.length === 0, 'WITH_TIERS');
   return benefits;

@@ -8,18 +8,18 @@ import { presentAmount, presentMember } from './present.ts';
 import { findTier } from './tiers.ts';
 import { toOwnerKey, type Announcement, type Entry, type Member, type Owner, type State, type Topic } from './state.ts';
 
-/** What a topic is told, and about whom. */
+/** An event of a topic, and its subject. */
 interface Told {
   readonly topic: Topic;
   readonly merchantId: string;
   readonly customerId: string | null;
-  /** Made only where anybody has subscribed to the topic. */
+  /** Called only if the topic has a subscription. */
   readonly payload: () => object;
 }
 
 /**
- * FIDELITY: that there are retries shows in `retryCount` (vendor docs). ASSUMED: how many, and when; that any 2xx within
- * ten seconds is delivered; that each subscription gets its events in order, and each at least once.
+ * FIDELITY: `retryCount` shows that attempts are repeated (vendor docs). ASSUMED: their number and times; any 2xx within
+ * ten seconds is a success; each subscription gets its events in order, each at least once.
  */
 export const webhooks: WebhookPolicy<Inveterate> = {
   isAwaited: ({ subscriptions }) => subscriptions.size > 0,
@@ -31,7 +31,7 @@ export const webhooks: WebhookPolicy<Inveterate> = {
     }
   },
   render: (content, retries) => {
-    // As `toContent` has made it.
+    // Made by `toContent`.
     const { payload, metadata, token } = content as Partial<Content>;
     const { id, ...others } = metadata ?? {};
     return {
@@ -44,7 +44,7 @@ export const webhooks: WebhookPolicy<Inveterate> = {
   patience: 10_000,
 };
 
-/** A body but for the number of retries. */
+/** A body without the number of retries. */
 interface Content {
   readonly payload: object;
   readonly metadata: {
@@ -57,13 +57,13 @@ interface Content {
   readonly token?: string;
 }
 
-/** FIDELITY: two lists of the vendor docs spell it differently; here both are told. */
+/** FIDELITY: two lists of the vendor docs spell it differently; here both are sent. */
 const TWINS: Partial<Readonly<Record<Topic, Topic>>> = {
   'customer.payment_methods.updated': 'customer.payment_method.changed',
   'customer.payment_method.changed': 'customer.payment_methods.updated',
 };
 
-/** What is told of changes of a collection; of announcements, whatever they say. */
+/** The topics of a collection's changes. An announcement names its own topic. */
 const TOLD: Readonly<Record<string, readonly Topic[]>> = {
   entries: ['customer.credits.updated', 'customer.credits.expired'],
   members: [
@@ -81,7 +81,7 @@ const listed = new WeakMap<
   { readonly version: number; readonly telling: ReadonlySet<string> }
 >();
 
-/** The collections of whose changes somebody is told. Of most nobody is, and they are many. */
+/** Lists the collections whose changes have a subscription. Most of the many changes have none. */
 function listTelling(subscriptions: State['subscriptions']): ReadonlySet<string> {
   const { version } = subscriptions;
   const known = listed.get(subscriptions);
@@ -105,8 +105,8 @@ function* toEvents(told: Told, context: Working): IterableIterator<WebhookEvent>
 }
 
 /**
- * FIDELITY: the names, `triggerredAt` with two r's, the version, and that the sample of `customer.credits.updated` has no
- * `id`, as all others have (vendor docs). ASSUMED: it is triggered when it has its effect.
+ * FIDELITY: the names, `triggerredAt` with two r's, the version, and no `id` in the sample of `customer.credits.updated`,
+ * unlike all others (vendor docs). ASSUMED: `triggerredAt` is the time of the effect.
  */
 function toContent({ payload, merchantId }: Told, topic: Topic, token: string | null, context: Working): Content {
   const { state, random, now } = context;
@@ -119,7 +119,7 @@ function toContent({ payload, merchantId }: Told, topic: Topic, token: string | 
       version: '2025-06',
       triggerredAt: renderInstant(now),
     },
-    // FIDELITY: in v1 the token of a subscriber came back in the body of each delivery (v1 docs).
+    // FIDELITY: in v1 the body of each delivery had the token of its subscriber (v1 docs).
     ...(token !== null && { token }),
   };
 }
@@ -132,7 +132,7 @@ function tell({ collection, before, after }: Change, { state, now }: Working): r
   return [{ topic, merchantId, customerId, payload: () => payload }];
 }
 
-/** FIDELITY: the names (vendor docs). ASSUMED: no `customer.credits.updated` beside `customer.credits.expired`. */
+/** FIDELITY: the names (vendor docs). ASSUMED: `customer.credits.expired` is sent without `customer.credits.updated`. */
 function tellEntry(entry: Entry, state: State): Told {
   const { merchantId, customerId, reason } = entry;
   const topic = reason === EXPIRED ? 'customer.credits.expired' : 'customer.credits.updated';
@@ -146,7 +146,7 @@ function presentEntry(entry: Entry, state: State): object {
   const at = renderInstant(entry.createdAt);
   const owner = { merchantId, customerId };
   if (reason === EXPIRED) {
-    // FIDELITY: positive, what was lost (vendor docs).
+    // FIDELITY: the lost amount, positive (vendor docs).
     const amount = presentAmount(negate(entry.amount));
     const lost = { newBalance, previousBalance, reason, expiredAt: at, email, firstName, lastName, amount };
     return { ...owner, ...lost };
@@ -159,7 +159,7 @@ function presentEntry(entry: Entry, state: State): object {
   };
 }
 
-/** FIDELITY: `customer.updated` has the whole record before and after (vendor docs), so that any change of it is told. */
+/** FIDELITY: `customer.updated` has the whole record before and after (vendor docs), so it is sent for any change. */
 function tellMember(before: Member | undefined, after: Member, state: State, now: Instant): readonly Told[] {
   const { merchantId, customerId } = after;
   const toTold = (topic: Topic, fields: object): Told => ({
@@ -180,7 +180,7 @@ function tellMember(before: Member | undefined, after: Member, state: State, now
 
 type ToTold = (topic: Topic, fields: object) => Told;
 
-/** FIDELITY: the names, and `entryType` (vendor docs). ASSUMED: who has no tier has joined the free one. */
+/** FIDELITY: the names, and `entryType` (vendor docs). ASSUMED: a member without a tier has joined the free one. */
 function tellTier(before: Member | undefined, after: Member, state: State, toTold: ToTold): readonly Told[] {
   const [old, now] = [before && findTier(state, before), findTier(state, after)];
   const tierId = now?.segmentId ?? null;

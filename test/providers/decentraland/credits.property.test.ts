@@ -105,7 +105,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-const tooMuch = refused('The wallet has fewer credits than that.', 'NOT_ENOUGH_CREDITS');
+const tooMuch = refused('The wallet has too few credits.', 'NOT_ENOUGH_CREDITS');
 const nothingLeft = refused('The credit has nothing left.', 'CREDIT_SPENT');
 
 /** Does a step to both, and compares what is said of it. */

@@ -290,7 +290,7 @@ describe('a captcha', () => {
     const api = await startWire();
     expect(await api.run('readCaptcha', { address: LASTING })).toEqual({
       ...refused('There is no open captcha', 'CAPTCHA_NOT_FOUND'),
-      detail: JSON.stringify({ error: 'The wallet has no captcha open.', code: 'CAPTCHA_NOT_FOUND' }),
+      detail: JSON.stringify({ error: 'The wallet has no open captcha.', code: 'CAPTCHA_NOT_FOUND' }),
     });
     const { x } = await fetchCaptcha(api, LASTING);
     expect(await api.run('readCaptcha', { address: LASTING })).toEqual({

@@ -22,11 +22,11 @@ import {
 
 const AFTER_SEASON = '2026-03-02T00:00:00.000Z';
 const notAnAmount = refused(
-  'The amount must be MANA in decimal notation, above 0 and with at most 18 digits behind the point.',
+  'The amount must be MANA in decimal notation, above 0 and with at most 18 decimal places.',
   'NOT_AN_AMOUNT',
 );
-const expiryPast = refused('The expiry must be an instant that is still to come.', 'EXPIRY_PAST');
-const goalClaimed = refused('The goal has been claimed this week.', 'GOAL_CLAIMED');
+const expiryPast = refused('The expiry must be in the future.', 'EXPIRY_PAST');
+const goalClaimed = refused('The goal has already been claimed this week.', 'GOAL_CLAIMED');
 
 /** What the control says of a credit that was given at the start, to a wallet that had so much. */
 function granted(credit: object, wei: string, before = '0'): object {

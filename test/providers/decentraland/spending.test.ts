@@ -20,12 +20,12 @@ import {
 } from './api.ts';
 import { toSalt } from './ethereum.ts';
 
-const tooMuch = refused('The wallet has fewer credits than that.', 'NOT_ENOUGH_CREDITS');
+const tooMuch = refused('The wallet has too few credits.', 'NOT_ENOUGH_CREDITS');
 const nothingLeft = refused('The credit has nothing left.', 'CREDIT_SPENT');
-const noSuchCredit = refused('There is no such credit.', 'CREDIT_NOT_FOUND');
+const noSuchCredit = refused('The credit does not exist.', 'CREDIT_NOT_FOUND');
 const noSuchUser = refused('User not found', 'USER_NOT_FOUND');
 const notAnAmount = refused(
-  'The amount must be MANA in decimal notation, above 0 and with at most 18 digits behind the point.',
+  'The amount must be MANA in decimal notation, above 0 and with at most 18 decimal places.',
   'NOT_AN_AMOUNT',
 );
 

@@ -86,7 +86,7 @@ describe.each(Object.entries(WAYS))('with %s', (_, send) => {
   });
 });
 
-it('takes the game from the query and the rest from JSON, as the C++ client sends it', async () => {
+it('accepts the game in the query and the rest in JSON, as the C++ client sends it', async () => {
   const api = await startSignedOut();
   const { game_id, game_token, ...rest } = GRACE;
   const query = `?game_id=${game_id}&game_token=${game_token}`;
@@ -96,7 +96,7 @@ it('takes the game from the query and the rest from JSON, as the C++ client send
 });
 
 describe('signing up', () => {
-  it('answers the thirteen keys in their order', async () => {
+  it('returns the thirteen keys in order', async () => {
     const api = await startSignedOut();
     const { body } = await api.call('post', '/users', GRACE);
     expect(JSON.stringify({ ...(body as object), authentication_token: 'T' })).toBe(
@@ -114,7 +114,7 @@ describe('signing up', () => {
     expect(fieldOf(await api.call('post', '/sessions', GRACE_IN), 'last_login')).toBe('2024-07-21');
   });
 
-  it('gives a token that is good at once', async () => {
+  it('returns a token that is valid at once', async () => {
     const api = await startSignedOut();
     const token = tokenOf(await api.call('post', '/users', GRACE));
     expect(await api.as(token).call('post', '/users/6/add_credits', { credits: 5 })).toEqual(
@@ -129,7 +129,7 @@ describe('signing up', () => {
     );
   });
 
-  it('leaves no entry in the ledger, and an account at zero', async () => {
+  it('adds no ledger entry, and an account at zero', async () => {
     const api = await startSignedOut();
     await api.call('post', '/users', GRACE);
     expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
@@ -138,7 +138,7 @@ describe('signing up', () => {
     });
   });
 
-  it('gives every player another id and another token', async () => {
+  it('gives every player a different id and token', async () => {
     const api = await startSignedOut();
     const answers: Answer[] = [];
     for (let index = 0; index < 20; index += 1) {
@@ -148,14 +148,14 @@ describe('signing up', () => {
     expect(new Set(answers.map(tokenOf)).size).toBe(20);
   });
 
-  it('tells in v3 the real e-mail and that the player is new', async () => {
+  it('returns the real e-mail in v3, and that the player is new', async () => {
     const v3 = (await startSignedOut()).at('/api/v3');
     expect(await v3.call('post', '/users', GRACE)).toEqual(
       ok({ ...newcomer, email: 'grace@lantern.example', is_new_user: true }),
     );
   });
 
-  it('does not compare a confirmation that is not sent', async () => {
+  it('ignores a missing confirmation', async () => {
     const api = await startSignedOut();
     const unconfirmed = { ...GRACE, password_confirmation: undefined };
     expect(await api.call('post', '/users', unconfirmed)).toEqual(ok(newcomer));
@@ -202,7 +202,7 @@ describe('a game', () => {
     ['comes with an empty token', { game_token: '' }],
     ['comes with a wrong token', { game_token: 'wrong' }],
     ["comes with another one's token", { game_token: HARBOR.game_token }],
-  ])('that %s takes nobody up', async (_name, changes) => {
+  ])('that %s refuses sign-ups', async (_name, changes) => {
     const api = await startSignedOut();
     expect(await api.call('post', '/users', { ...GRACE, ...changes })).toEqual(noGame);
     expect(await api.at('/api/v3').call('post', '/users', { ...GRACE, ...changes })).toEqual(noGame);
@@ -213,13 +213,13 @@ describe('a game', () => {
     ['is not there', { game_id: 9 }],
     ['comes with a wrong token', { game_token: 'wrong' }],
     ["comes with another one's token", { game_token: HARBOR.game_token }],
-  ])('that %s lets nobody in', async (_name, changes) => {
+  ])('that %s refuses sign-ins', async (_name, changes) => {
     const api = await startSignedOut();
     const ada = { email: 'ada@lantern.example', password: 'password', ...GAME };
     expect(await api.call('post', '/sessions', { ...ada, ...changes })).toEqual(noGame);
   });
 
-  it('that is disabled takes nobody up and lets nobody in', async () => {
+  it('that is disabled refuses sign-ups and sign-ins', async () => {
     const api = await startSignedOut();
     const disabled = refusal(402, 'Game is disabled, check your dashboard');
     const finn = { email: 'finn@tavern.example', password: 'password', game_id: 3 };
@@ -230,7 +230,7 @@ describe('a game', () => {
     }
   });
 
-  it('keeps its players apart from those of others', async () => {
+  it('separates its players from those of other games', async () => {
     const api = await startSignedOut();
     const harbor = await api.call('post', '/sessions', {
       email: 'ada@lantern.example',
@@ -246,7 +246,7 @@ describe('a game', () => {
 });
 
 describe('unusual sign-ups', () => {
-  it('take a password and a username that are numbers in JSON', async () => {
+  it('accept a JSON number as password and username', async () => {
     const api = await startSignedOut();
     const numbers = { ...GRACE, username: 7, password: 123, password_confirmation: '123' };
     expect(await api.call('post', '/users', numbers)).toEqual(ok({ ...newcomer, username: '7' }));
@@ -255,18 +255,18 @@ describe('unusual sign-ups', () => {
     );
   });
 
-  it.each(['username', 'email', 'password', 'game_token'])('break with an object for the %s', async (name) => {
+  it.each(['username', 'email', 'password', 'game_token'])('fail with 500 if the %s is an object', async (name) => {
     const api = await startSignedOut();
     expect(await api.call('post', '/users', { ...GRACE, [name]: { a: 1 } })).toEqual(unknownError);
   });
 
-  it('cannot be read from a body that is cut off', async () => {
+  it('refuses a truncated body', async () => {
     const api = await startSignedOut();
     expect(await api.send('post', '/users', '{"email":')).toEqual(badRequest);
     expect(await api.send('post', '/sessions', '{"email":')).toEqual(badRequest);
   });
 
-  it('are none with GET', async () => {
+  it('are unknown with GET', async () => {
     const api = await startSignedOut();
     expect(await api.call('get', '/users')).toEqual(notFound);
     expect(await api.call('get', '/sessions')).toEqual(notFound);

@@ -31,13 +31,13 @@ function attributes(...list: readonly object[]): Answer {
 }
 
 describe.each(['/api/v2', '/api/v3'])('under %s', (basePath) => {
-  it('a player reads the attributes in the order in which they came', async () => {
+  it('a player reads the attributes in the order of adding', async () => {
     const api = (await startGameFuse()).at(basePath);
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
     expect(await api.as(BENOIT).call('get', '/users/2/game_user_attributes')).toEqual(attributes());
   });
 
-  it('a key that is new is added and one that is there gets the value', async () => {
+  it('a new key is added and an existing key gets the new value', async () => {
     const api = (await startGameFuse()).at(basePath);
     const pet = { id: 3, key: 'pet', value: 'owl' };
     expect(await api.call('post', ADD, { key: 'pet', value: 'owl' })).toEqual(attributes(CLASS, LEVEL, pet));
@@ -66,11 +66,11 @@ describe('adding attributes', () => {
     ['a multipart form', (api) => api.multipart(ADD, { key: 'pet', value: 'owl' })],
     ['a list of one', (api) => api.call('post', ADD, { attributes: [{ key: 'pet', value: 'owl' }] })],
     ['a list in a text', (api) => api.form(ADD, { attributes: '[{"key":"pet","value":"owl"}]' })],
-  ])('takes them from %s', async (_, send) => {
+  ])('accepts them in %s', async (_, send) => {
     expect(await send(await startGameFuse())).toEqual(attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'owl' }));
   });
 
-  it('takes a pair and a list at once', async () => {
+  it('accepts a pair and a list at once', async () => {
     const api = await startGameFuse();
     const list = [
       { key: 'level', value: '8' },
@@ -85,7 +85,7 @@ describe('adding attributes', () => {
     ['null', '"key":null,"value":null'],
     ['empty texts', '"key":"","value":""'],
     ['an empty value', '"value":""'],
-  ])('takes %s beside a list for no pair', async (_, pair) => {
+  ])('ignores %s as a pair if a list is sent', async (_, pair) => {
     const api = await startGameFuse();
     const body = `{${pair},"attributes":[{"key":"pet","value":"owl"}]}`;
     expect(await api.send('post', ADD, body)).toEqual(attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'owl' }));
@@ -106,7 +106,7 @@ describe('adding attributes', () => {
     ['true', 'true'],
     ['false', 'false'],
     ['""', ''],
-  ])('keeps the value %s as a string', async (json, value) => {
+  ])('stores the value %s as a string', async (json, value) => {
     const api = await startGameFuse();
     const expected = attributes(CLASS, { ...LEVEL, value });
     expect(await api.send('post', ADD, `{"key":"level","value":${json}}`)).toEqual(expected);
@@ -134,18 +134,18 @@ describe('adding attributes', () => {
     ['a pair of the list without a value', '{"attributes":[{"key":"pet","value":"owl"},{"key":"x"}]}', incomplete],
     ['a pair of the list without a key', '{"attributes":[{"value":"owl"}]}', incomplete],
     ['a pair beside a list that is incomplete', '{"key":"pet","value":"owl","attributes":[{}]}', incomplete],
-  ])('refuses %s and adds none of it', async (_, json, expected) => {
+  ])('refuses %s and adds nothing', async (_, json, expected) => {
     const api = await startGameFuse();
     expect(await api.send('post', ADD, json)).toEqual(expected);
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
   });
 
-  it('cannot be read from a body that is cut off', async () => {
+  it('refuses a truncated body', async () => {
     const api = await startGameFuse();
     expect(await api.send('post', ADD, '{"key":')).toEqual(badRequest);
   });
 
-  it('keeps keys that are names of properties of objects', async () => {
+  it('stores keys that are property names of objects', async () => {
     const api = (await startGameFuse()).as(CHIYO);
     await api.call('post', '/users/3/add_game_user_attribute', { key: 'constructor', value: 'a' });
     expect(await api.call('post', '/users/3/add_game_user_attribute', { key: '__proto__', value: 'b' })).toEqual(
@@ -153,7 +153,7 @@ describe('adding attributes', () => {
     );
   });
 
-  it('gives a player attributes of its own', async () => {
+  it('separates the attributes of players', async () => {
     const api = await startGameFuse();
     const benoit = api.as(BENOIT);
     expect(await benoit.call('post', '/users/2/add_game_user_attribute', { key: 'class', value: 'bard' })).toEqual(
@@ -195,7 +195,7 @@ describe.each([
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
   });
 
-  it('removes nothing of another player', async () => {
+  it('removes nothing from another player', async () => {
     const api = await startGameFuse();
     const foreign = path.replace('/1/', '/2/');
     expect(await api.as(BENOIT).call(method, `${foreign}?game_user_attribute_key=level`)).toEqual(noSuch);
@@ -203,7 +203,7 @@ describe.each([
   });
 });
 
-it('gives no id of an attribute twice', async () => {
+it('never gives two attributes the same id', async () => {
   const api = await startGameFuse();
   await api.call('post', ADD, { key: 'pet', value: 'owl' });
   await api.call('get', `${PLURAL}?game_user_attribute_key=pet`);

@@ -40,7 +40,7 @@ const UNDERSCORE = (api: GameFuseApi, token: string): Promise<Answer> =>
   api.with({ authentication_token: token }).call('post', ADD, { credits: 1 });
 
 describe.each(Object.entries({ ...PLACES, 'the header with an underscore': UNDERSCORE }))('v2 in %s', (_, send) => {
-  it('takes the token', async () => {
+  it('accepts the token', async () => {
     expect(await send(await startGameFuse(), ADA)).toEqual(added);
   });
 
@@ -50,13 +50,13 @@ describe.each(Object.entries({ ...PLACES, 'the header with an underscore': UNDER
     ['the token of a game', GAME.game_token],
     ['that of another player', BENOIT],
     ["that of the other game's player of the same name", HARBOR_ADA],
-  ])('refuses %s as if there were none', async (_name, token) => {
+  ])('refuses %s like a missing token', async (_name, token) => {
     const api = await startGameFuse();
     expect(await send(api, token)).toEqual(noToken);
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('refuses a stale one', async () => {
+  it('refuses a stale token', async () => {
     const api = await startGameFuse();
     const session = await api.call('post', '/sessions', {
       ...GAME,
@@ -73,7 +73,7 @@ describe('v3', () => {
     expect(await send((await startGameFuse()).at('/api/v3'), ADA)).toEqual(addedInV3);
   });
 
-  it('does not look at the header with an underscore', async () => {
+  it('ignores the header with an underscore', async () => {
     const v3 = (await startGameFuse()).at('/api/v3');
     expect(await UNDERSCORE(v3, ADA)).toEqual(noToken);
     expect(await UNDERSCORE(v3.at('//api/v3'), ADA)).toEqual(noToken);
@@ -82,8 +82,8 @@ describe('v3', () => {
   });
 });
 
-describe('where there are several tokens', () => {
-  it.each(['authentication-token', 'authentication_token'])('the header %s wins over parameters', async (header) => {
+describe('with several tokens', () => {
+  it.each(['authentication-token', 'authentication_token'])('the header %s overrides parameters', async (header) => {
     const api = await startGameFuse();
     const right = api.with({ [header]: ADA });
     expect(await right.call('post', `${ADD}?${FIELD}=wrong`, { [FIELD]: BENOIT, credits: 1 })).toEqual(added);
@@ -91,22 +91,22 @@ describe('where there are several tokens', () => {
     expect(await wrong.call('post', `${ADD}?${FIELD}=${ADA}`, { [FIELD]: ADA, credits: 1 })).toEqual(noToken);
   });
 
-  it('the hyphen wins over the underscore', async () => {
+  it('the header with a hyphen overrides the one with an underscore', async () => {
     const api = (await startGameFuse()).with({ 'authentication-token': ADA, authentication_token: 'wrong' });
     expect(await api.call('post', ADD, { credits: 1 })).toEqual(added);
   });
 
-  it('an empty header counts as none', async () => {
+  it('an empty header is ignored', async () => {
     const api = (await startGameFuse()).with({ 'authentication-token': '' });
     expect(await api.call('post', ADD, { [FIELD]: ADA, credits: 1 })).toEqual(added);
   });
 
-  it('the body wins over the query', async () => {
+  it('the body overrides the query', async () => {
     const api = (await startGameFuse()).with({});
     expect(await api.call('post', `${ADD}?${FIELD}=wrong`, { [FIELD]: ADA, credits: 1 })).toEqual(added);
   });
 
-  it('the last one of the query wins, and a list is none', async () => {
+  it('the last token of the query counts, and a list is ignored', async () => {
     const api = (await startGameFuse()).with({});
     const call = (query: string): Promise<Answer> => api.call('post', `${ADD}?${query}`, { credits: 1 });
     expect(await call(`${FIELD}=${ADA}&${FIELD}=wrong`)).toEqual(noToken);
@@ -114,14 +114,14 @@ describe('where there are several tokens', () => {
     expect(await call(`${FIELD}=wrong&${FIELD}=${ADA}`)).toEqual(added);
   });
 
-  it('the last one of a form wins', async () => {
+  it('the last token of a form counts', async () => {
     const api = (await startGameFuse()).with({});
     const send = (body: string): Promise<Answer> => api.send('post', ADD, body, 'application/x-www-form-urlencoded');
     expect(await send(`${FIELD}=${ADA}&${FIELD}=wrong&credits=1`)).toEqual(noToken);
     expect(await send(`${FIELD}=wrong&${FIELD}=${ADA}&credits=1`)).toEqual(added);
   });
 
-  it('a wrong one of the body wins over a right one of the query', async () => {
+  it('a wrong token in the body overrides a right one in the query', async () => {
     const api = (await startGameFuse()).with({});
     expect(await api.call('post', `${ADD}?${FIELD}=${ADA}`, { [FIELD]: 'wrong', credits: 1 })).toEqual(noToken);
   });
@@ -138,7 +138,7 @@ describe('a player', () => {
     },
   );
 
-  it('is told of the token before a missing parameter', async () => {
+  it('is refused for the token before a missing parameter', async () => {
     const api = await startGameFuse();
     expect(await api.as(undefined).call('post', ADD)).toEqual(noToken);
     expect(await api.as(undefined).call('post', ADD, { credits: true })).toEqual(noToken);
@@ -150,7 +150,7 @@ describe('a player', () => {
     expect(await finn.call('post', '/users/5/add_credits', { credits: 1 })).toEqual(shown('finn', 1, { credits: 81 }));
   });
 
-  it('is the subject of the call under the id that the ledger has, however the path writes it', async () => {
+  it('is the subject under the id of the ledger, however the path writes the id', async () => {
     const api = await startGameFuse();
     for (const id of ['1', '001', '1ada']) await api.call('post', `/users/${id}/add_credits`, { credits: 1 });
     await api.call('post', '/users/002/add_credits', { credits: 1 });
@@ -161,7 +161,7 @@ describe('a player', () => {
     expect(entries.map(({ account }) => account)).toEqual(['1', '1', '1']);
   });
 
-  it('is forgotten with the game of another state', async () => {
+  it('is unknown after a state without its game is loaded', async () => {
     const api = await startGameFuse();
     await api.control('put', '/state', {});
     expect(await api.call('post', ADD, { credits: 1 })).toEqual(noToken);
@@ -194,7 +194,7 @@ const OF_LEADERBOARDS: Readonly<Record<string, string>> = {
 };
 
 describe.each(OWN)('%s /users/{id}/%s', (method, call) => {
-  it('needs a token and the id that goes with it, and changes nothing without', async () => {
+  it("needs a token and its user's id, and changes nothing without them", async () => {
     const api = await startGameFuse();
     const before = await api.control('get', '/state');
     expect(await api.as(undefined).call(method, `/users/1/${call}`)).toEqual(noToken);

@@ -19,7 +19,7 @@ const toMessage = (id: number, text: string, user_id: number) => ({
 });
 
 describe('a chat', () => {
-  it('is begun with its first message, unread even by its sender, and kept by the same players', async () => {
+  it('starts with its first message, unread even by its sender, and stays the chat of the same players', async () => {
     const api = await start();
     const first = toMessage(4, 'Hi', 1);
     const chat = { id: 3, creator_id: 1, creator_type: 'User', participants: [ADA_CARD, BENOIT_CARD, CHIYO_CARD] };
@@ -32,7 +32,7 @@ describe('a chat', () => {
     );
   });
 
-  it("of a group is the group's, and has also those who wrote and left", async () => {
+  it('of a group belongs to the group, and includes senders who left', async () => {
     const api = await start();
     await api.as(BENOIT).call('delete', '/group_connections/leave/1');
     expect(await api.call('get', '/chats/page/1')).toEqual(
@@ -45,7 +45,7 @@ describe('a chat', () => {
     });
   });
 
-  it('with the latest message comes first, 25 to a page', async () => {
+  it('with the latest message is first, 25 per page', async () => {
     const api = await start();
     await api.call('post', '/chats', { usernames: ['chiyo'], text: 'New' });
     expect(await api.call('get', '/chats/page/1')).toMatchObject({ body: { direct_chats: [{ id: 3 }, { id: 1 }] } });
@@ -55,7 +55,7 @@ describe('a chat', () => {
   });
 });
 
-it('chats are 25 to a page, of each kind', async () => {
+it('shows 25 chats of each kind per page', async () => {
   const api = await start();
   const system = api.with({ 'service-key-name': 'system', 'service-key-token': 'gamefuse-test-system-key' });
   for (let count = 1; count <= 25; count += 1) {
@@ -73,7 +73,7 @@ it('chats are 25 to a page, of each kind', async () => {
 });
 
 describe('a message', () => {
-  it('is read by its sender, flat or wrapped, and by others once', async () => {
+  it('is read by its sender, flat or wrapped, and can be marked as read once by others', async () => {
     const api = await start();
     const own = { ...toMessage(4, 'Found it.', 1), read_by: [ADA_CARD], read: true };
     expect(await api.call('post', '/messages', { message: { chat_id: 1, text: 'Found it.' } })).toEqual(ok(own));
@@ -93,7 +93,7 @@ describe('a message', () => {
     );
   });
 
-  it('is on pages of 25, the newest first, which are bare for the JavaScript client', async () => {
+  it('is on pages of 25, newest first, as bare lists for the JavaScript client', async () => {
     const api = await start(['gamefuse.lists=bare']);
     for (let count = 0; count < 24; count += 1) await api.call('post', '/messages', { chat_id: 1, text: `${count}` });
     const [first, second] = [

@@ -26,12 +26,12 @@ describe.each(dialects)('a session of the $name client', (dialect) => {
     ]);
   });
 
-  it('does not set up a game whose token is wrong', async () => {
+  it('is refused a game whose token is wrong', async () => {
     const { client } = await connect(dialect);
     expect(await client.setUpGame({ ...LANTERN, token: 'wrong' })).toEqual([refusal(401, 'failed to verify game')]);
   });
 
-  it('signs up, with nothing counted, and in, with one login counted', async () => {
+  it('signs up with zero counts, and signs in with one login counted', async () => {
     const { client } = await connectToGame(dialect);
     const afterwards = [json({ game_user_attributes: [] }), store(0)].slice(0, dialect.followUps);
 
@@ -47,7 +47,7 @@ describe.each(dialects)('a session of the $name client', (dialect) => {
     expect(session.identity.id).toBe(created.identity.id);
   });
 
-  it('finds at the next sign-in what the player has', async () => {
+  it("gets all the player's data at the next sign-in", async () => {
     const { client, events } = await startSession(dialect);
     await client.addCredits(TORCH.cost);
     await client.purchase(TORCH.id);
@@ -60,7 +60,7 @@ describe.each(dialects)('a session of the $name client', (dialect) => {
     expect(followed).toEqual([attributes, store(0, TORCH)].slice(0, dialect.followUps));
   });
 
-  it('is refused what is taken already, in plain text and without follow-ups', async () => {
+  it('is refused a taken name, in plain text and without follow-ups', async () => {
     const { client } = await connectToGame(dialect);
     for (const field of ['username', 'email'] as const) {
       const answers = await client.signUp({ ...NADIA, [field]: ADA[field] });
@@ -83,7 +83,7 @@ describe.each(dialects)('a session of the $name client', (dialect) => {
     expect(await client.addCredits(5)).toEqual(refusal(401, 'Request missing user authentication token'));
   });
 
-  it('adds to the credits, takes from them and replaces them', async () => {
+  it('adds, subtracts and sets credits', async () => {
     const { client, identity, events } = await startSession(dialect);
     const toUser = (credits: number, calls: number): Received =>
       json(nadia(dialect, identity, { credits, events: events + calls }));
@@ -105,7 +105,7 @@ describe.each(dialects)('a session of the $name client', (dialect) => {
     expect(await client.setScore(1200)).toEqual(toUser(1200, 4));
   });
 
-  it('buys an item once, and none that the credits do not pay for', async () => {
+  it('buys an item once, and none that costs more than its credits', async () => {
     const { client } = await startSession(dialect);
     await client.addCredits(149);
     expect(await client.purchase(TORCH.id)).toEqual(store(99, TORCH));
@@ -180,7 +180,7 @@ function withRemoval(removal: Dialect['removal']): readonly Dialect[] {
   return dialects.filter((dialect) => dialect.removal === removal);
 }
 
-describe('an item that is given back', () => {
+describe('an item that is removed', () => {
   it.each(withRemoval('reimburses'))('returns its price if the $name client says so', async (dialect) => {
     const { client } = await startSession(dialect);
     await client.addCredits(120);

@@ -103,7 +103,7 @@ async function startSuite({ name, connect, connectSuite, lists }: CompanyDialect
 }
 
 describe.each(companyDialects)('the suite of the $name client', (dialect) => {
-  it('makes a game that is its own, and drops it', async () => {
+  it('creates its own game and deletes it', async () => {
     const { suite, gameId, players, connect } = await startSuite(dialect);
     const item = await read(suite.createStoreItem(gameId, LAMP));
     expect(item).toEqual(ok({ id: anyId, game_id: gameId, ...LAMP }, 201));
@@ -198,7 +198,7 @@ describe.each(companyDialects)('the suite of the $name client', (dialect) => {
     expect(await mira.signIn()).toMatchObject({ game_rounds: [{ id: 4 }] });
   });
 
-  it('founds groups, comes into them and out of them', async () => {
+  it('creates, joins and leaves groups', async () => {
     const { players } = await startSuite(dialect);
     const [mira, noor, owen] = players;
     const fields = { name: 'Reds', max_group_size: 2, can_auto_join: false, is_invite_only: true, searchable: false };
@@ -259,7 +259,7 @@ describe.each(companyDialects)('the suite of the $name client', (dialect) => {
     expect(await read(noor.company.readGroup(4))).toEqual(refusal(404, 'Group not found'));
   });
 
-  it('keeps attributes of a group', async () => {
+  it('sets attributes of a group', async () => {
     const { players, toList } = await startSuite(dialect);
     const [mira, noor, owen] = players;
     await mira.company.createGroup({ name: 'Reds', can_auto_join: true, admins_only_can_create_attributes: true });
@@ -334,7 +334,7 @@ describe.each(companyDialects)('the suite of the $name client', (dialect) => {
     expect(body).toEqual(toList('messages', [hi]));
   });
 
-  it('acts for players from a server, by a key whose routes are switched', async () => {
+  it('acts for players from a server, with a key whose routes are switched', async () => {
     const { players, gameId, control, connect } = await startSuite(dialect);
     const [mira, noor] = players;
     const { result } = await control('createServiceKey', { name: 'arena', game_id: gameId });
@@ -357,7 +357,7 @@ describe.each(companyDialects)('the suite of the $name client', (dialect) => {
     expect(await read(server.readFriendships())).toEqual(refused);
   });
 
-  it('shows to others what credits a player has by now', async () => {
+  it('shows the current credits of a player to others', async () => {
     const { players } = await startSuite(dialect);
     const [mira, noor] = players;
     await mira.client.addCredits(40);

@@ -42,7 +42,7 @@ async function verify(api: GameFuseApi, { game_id, game_token }: typeof GAME): P
 }
 
 describe('the control createGame', () => {
-  it('makes a game with a token, in which players sign up', async () => {
+  it('creates a game with a token, and players can sign up in it', async () => {
     const api = (await startGameFuse()).as(undefined);
     const made = await run(api, 'createGame', { name: 'Sky Dive', description: 'Down.' });
     const game = { id: 4, name: 'Sky Dive', token: uuid, description: 'Down.', game_variables: [] };
@@ -53,7 +53,7 @@ describe('the control createGame', () => {
     expect(await api.call('post', '/users', grace)).toMatchObject({ body: { id: 6, email: '_appid_4_g@x.example' } });
   });
 
-  it('gives every game another id and another token', async () => {
+  it('gives every game a different id and token', async () => {
     const api = await startGameFuse();
     const made = [await run(api, 'createGame', { name: 'A' }), await run(api, 'createGame', { name: 'A' })];
     expect(made).toEqual([4, 5].map((id) => done({ id, name: 'A', token: uuid, description: '', game_variables: [] })));
@@ -62,7 +62,7 @@ describe('the control createGame', () => {
 });
 
 describe('the control createStoreItem', () => {
-  it('puts an item into the store, where it can be bought', async () => {
+  it('adds an item to the store, and players can buy it', async () => {
     const api = await startGameFuse();
     const rope = {
       name: 'Rope',
@@ -88,7 +88,7 @@ describe('the control createStoreItem', () => {
 });
 
 describe('the control priceStoreItem', () => {
-  it('gives an item another price and takes no credits', async () => {
+  it('changes the price of an item and takes no credits', async () => {
     const api = (await startGameFuse()).as(CHIYO);
     const item = { ...TORCH, cost: 70 };
     expect(await run(api, 'priceStoreItem', { store_item_id: 101, cost: 70 })).toEqual(done(item));
@@ -97,7 +97,7 @@ describe('the control priceStoreItem', () => {
 });
 
 describe('the control setGameVariable', () => {
-  it('adds a variable, or gives one that is there another value', async () => {
+  it('adds a variable or changes an existing one', async () => {
     const api = await startGameFuse();
     expect(await run(api, 'setGameVariable', { game_id: 1, key: 'boss', value: 'bear' })).toEqual(
       done({ id: 3, key: 'boss', value: 'bear' }),
@@ -121,7 +121,7 @@ describe('the control setGameVariable', () => {
 describe('the control disableGame', () => {
   const ada = { email: 'ada@lantern.example', password: 'password', game_id: 1 };
 
-  it('keeps players from signing in, and lets those go on who are', async () => {
+  it('refuses sign-ins, but not players who are signed in', async () => {
     const api = await startGameFuse();
     const answer = await run(api, 'disableGame', { game_id: 1 });
     expect(answer).toEqual(done({ ...((await verify(api, GAME)) as object), disabled: true }));
@@ -147,15 +147,15 @@ describe('a control', () => {
     ['createStoreItem', { game_id: 9, name: 'Rope', cost: 5 }],
     ['setGameVariable', { game_id: 9, key: 'a', value: 'b' }],
     ['disableGame', { game_id: 9 }],
-  ])('%s finds no game that is not there', async (name, args) => {
+  ])('%s refuses an unknown game', async (name, args) => {
     const api = await startGameFuse();
-    expect(await run(api, name, args)).toEqual(refused('There is no such game.'));
+    expect(await run(api, name, args)).toEqual(refused('This game does not exist.'));
   });
 
-  it('finds no item that is not there', async () => {
+  it('refuses an unknown item', async () => {
     const api = await startGameFuse();
     expect(await run(api, 'priceStoreItem', { store_item_id: 9, cost: 1 })).toEqual(
-      refused('There is no such store item.'),
+      refused('This store item does not exist.'),
     );
   });
 
@@ -199,7 +199,7 @@ describe('a control', () => {
   });
 });
 
-it('is taken back by a reset, ids included', async () => {
+it('is undone by a reset, including the ids', async () => {
   const api = await startGameFuse();
   const before = await api.control('get', '/state');
   await run(api, 'createGame', { name: 'A' });

@@ -159,7 +159,7 @@ async function expectRecorded(api: GameFuseApi, players: readonly Player[]): Pro
   expect(balances).toEqual(new Map(players.map(({ id, credits }) => [String(id), credits])));
 }
 
-it('holds what a plain count of credits and items holds, whatever players do', async () => {
+it('matches a plain model of credits and items after any actions', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { maxLength: 25 }),

@@ -59,7 +59,7 @@ describe('the answer to a change of credits', () => {
     );
   });
 
-  it('counts the call as an event and lists no purchases', async () => {
+  it('counts the request as an event and lists no purchases', async () => {
     const api = await startGameFuse();
     await api.call('post', '/users/1/purchase_game_user_store_item', { store_item_id: 101 });
     expect(await api.call('post', SET, { credits: 7 })).toEqual(shown('ada', 2, { credits: 7 }));
@@ -73,7 +73,7 @@ describe('the answer to a change of credits', () => {
 });
 
 describe('add_credits', () => {
-  it('adds a positive amount and takes a negative one', async () => {
+  it('adds positive and negative amounts', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', ADD, { credits: 50 })).toEqual(shown('ada', 1, { credits: 5250 }));
     expect(await api.call('post', ADD, { credits: -250 })).toEqual(shown('ada', 2, { credits: 5000 }));
@@ -85,21 +85,21 @@ describe('add_credits', () => {
     expect(await api.call('post', ADD, { credits: 50 })).toEqual(shown('ada', 2, { credits: 5300 }));
   });
 
-  it('takes a balance below zero', async () => {
+  it('can make a balance negative', async () => {
     const benoit = (await startGameFuse()).as(BENOIT);
     expect(await benoit.call('post', '/users/2/add_credits', { credits: -50 })).toEqual(
       shown('benoit', 1, { credits: -1 }),
     );
   });
 
-  it('loses no update among a hundred at once', async () => {
+  it('loses no update in a hundred concurrent requests', async () => {
     const api = await startGameFuse();
     const answers = await Promise.all(Array.from({ length: 100 }, () => api.call('post', ADD, { credits: 1 })));
     expect(new Set(answers.map((answer) => fieldOf(answer, 'credits'))).size).toBe(100);
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5300));
   });
 
-  it('changes the player whose token it is and no other', async () => {
+  it('changes only the player whose token it is', async () => {
     const api = await startGameFuse();
     expect(await api.as(HARBOR_ADA).call('post', '/users/4/add_credits', { credits: 1 })).toEqual(
       shown('harborAda', 1, { credits: 16 }),
@@ -107,7 +107,7 @@ describe('add_credits', () => {
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('leaves an entry in the ledger', async () => {
+  it('adds an entry to the ledger', async () => {
     const api = await startGameFuse();
     await api.call('post', ADD, { credits: -200 });
     expect(await api.control('get', '/ledger')).toEqual({ entries: [entryOf('addCredits', '-200', '5000')] });
@@ -115,18 +115,18 @@ describe('add_credits', () => {
 });
 
 describe('set_credits', () => {
-  it('makes the amount the new total', async () => {
+  it('sets the balance to the amount', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', SET, { credits: 50 })).toEqual(shown('ada', 1, { credits: 50 }));
     expect(await api.call('post', SET, { credits: 50 })).toEqual(shown('ada', 2, { credits: 50 }));
   });
 
-  it('takes a negative total', async () => {
+  it('accepts a negative total', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', SET, { credits: -5 })).toEqual(shown('ada', 1, { credits: -5 }));
   });
 
-  it('leaves the difference in the ledger, and nothing where there is none', async () => {
+  it('adds the difference to the ledger, unless it is zero', async () => {
     const api = await startGameFuse();
     await api.call('post', SET, { credits: 50 });
     await api.call('post', SET, { credits: 50 });
@@ -158,7 +158,7 @@ describe.each([
     ['"abc"', 0],
     ['"true"', 0],
     ['"-"', 0],
-  ])('are the whole number that %s begins with', async (json, amount) => {
+  ])('are the integer at the start of %s', async (json, amount) => {
     const api = await startGameFuse();
     expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(shown('ada', 1, { credits: base + amount }));
   });
@@ -169,20 +169,14 @@ describe.each([
     ['null', '{"credits":null}'],
     ['in the wrong case', '{"Credits":5}'],
     ['in an object', '{"user":{"credits":5}}'],
-  ])('are missing when they are %s', async (_name, json) => {
+  ])('are missing if they are %s', async (_name, json) => {
     const api = await startGameFuse();
     expect(await api.send('post', path, json)).toEqual(noCredits);
     await expectNothing(api);
   });
 
-  it.each(['true', 'false', '[]', '[5]', '{}', '{"amount":5}'])('break the call as %s', async (json) => {
-    const api = await startGameFuse();
-    expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(unknownError);
-    await expectNothing(api);
-  });
-
-  it.each(['2147483648', '-2147489000', '"2147483648"', '"99999999999999999999"', '1e300', '-1e300', '1e999'])(
-    'break the call as %s, which is beyond 32 bits',
+  it.each(['true', 'false', '[]', '[5]', '{}', '{"amount":5}'])(
+    'make the request fail with 500 as %s',
     async (json) => {
       const api = await startGameFuse();
       expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(unknownError);
@@ -190,7 +184,16 @@ describe.each([
     },
   );
 
-  it('are the last of several in a query or form, and no list', async () => {
+  it.each(['2147483648', '-2147489000', '"2147483648"', '"99999999999999999999"', '1e300', '-1e300', '1e999'])(
+    'make the request fail with 500 as %s, which is beyond 32 bits',
+    async (json) => {
+      const api = await startGameFuse();
+      expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(unknownError);
+      await expectNothing(api);
+    },
+  );
+
+  it('are the last of several in a query or form, but not a list', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', `${path}?credits=1&credits=2`)).toEqual(shown('ada', 1, { credits: base + 2 }));
     expect(await api.send('post', path, 'credits[]=1', 'application/x-www-form-urlencoded')).toEqual(unknownError);
@@ -198,7 +201,7 @@ describe.each([
 });
 
 describe('a balance of 32 bits', () => {
-  it('is reached and not crossed at its upper end', async () => {
+  it('can be reached but not exceeded at its upper end', async () => {
     const api = await startGameFuse();
     const largest = shown('ada', 1, { credits: 2_147_483_647 });
     expect(await api.call('post', ADD, { credits: 2_147_483_647 - 5200 })).toEqual(largest);
@@ -208,7 +211,7 @@ describe('a balance of 32 bits', () => {
     );
   });
 
-  it('is reached and not crossed at its lower end', async () => {
+  it('can be reached but not exceeded at its lower end', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', SET, { credits: -2_147_483_648 })).toEqual(
       shown('ada', 1, { credits: -2_147_483_648 }),
@@ -239,16 +242,16 @@ describe.each([
     ['JSON', (api, query) => api.call('post', path + query, { credits: 25 })],
     ['a form', (api, query) => api.form(path + query, { credits: '25' })],
     ['a multipart form', (api, query) => api.multipart(path + query, { credits: '25' })],
-  ])('come from %s rather than from the query', async (_name, send) => {
+  ])('in %s override those in the query', async (_name, send) => {
     expect(await send(await startGameFuse(), '?credits=999')).toEqual(changed);
   });
 
-  it('may not be hidden by a null in the body', async () => {
+  it('are not overridden by a null in the body', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', `${path}?credits=25`, { credits: null })).toEqual(noCredits);
   });
 
-  it('take the id of the path and not one of the body or the query', async () => {
+  it('include the id from the path, not from the body or the query', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', `${path}?id=2`, { id: 3, credits: 25 })).toEqual(changed);
   });
@@ -260,12 +263,12 @@ describe.each([
     ['is a text', 'text/plain', 'credits=7'],
     ['is XML', 'application/xml', '<credits>7</credits>'],
     ['is of no known type', 'x', 'credits=7'],
-  ])('come from the query beside a body that %s', async (_name, type, body) => {
+  ])('are read from the query with a body that %s', async (_name, type, body) => {
     const api = await startGameFuse();
     expect(await api.send('post', `${path}?credits=25`, body, type)).toEqual(changed);
   });
 
-  it('are missing in a body of another type', async () => {
+  it('are missing if the body has another type', async () => {
     const api = await startGameFuse();
     expect(await api.send('post', path, 'credits=25', 'text/plain')).toEqual(noCredits);
   });
@@ -281,7 +284,7 @@ describe.each([
 });
 
 describe.each([ADD, SET])('%s', (path) => {
-  it.each(['get', 'put', 'patch', 'delete'] as const)('is unknown with %s', async (method) => {
+  it.each(['get', 'put', 'patch', 'delete'] as const)('is unknown with the method %s', async (method) => {
     const api = await startGameFuse();
     expect(await api.call(method, `${path}?credits=25`)).toEqual(notFound);
     await expectNothing(api);
@@ -297,7 +300,7 @@ describe.each([ADD, SET])('%s', (path) => {
 describe('the option overdraft=refuse', () => {
   const poor = refusal(403, 'Not Enough Credits');
 
-  it('keeps a balance from falling below zero', async () => {
+  it('refuses a change to a negative balance', async () => {
     const benoit = (await startGameFuse({ set: ['gamefuse.overdraft=refuse'] })).as(BENOIT);
     expect(await benoit.call('post', '/users/2/add_credits', { credits: -50 })).toEqual(poor);
     expect(await benoit.control('get', '/ledger')).toEqual({ entries: [] });
@@ -307,13 +310,13 @@ describe('the option overdraft=refuse', () => {
     expect(await benoit.call('post', '/users/2/add_credits', { credits: -1 })).toEqual(poor);
   });
 
-  it('keeps a balance from being set below zero', async () => {
+  it('refuses to set a negative balance', async () => {
     const api = await startGameFuse({ set: ['gamefuse.overdraft=refuse'] });
     expect(await api.call('post', SET, { credits: -1 })).toEqual(poor);
     expect(await api.call('post', SET, { credits: 0 })).toEqual(shown('ada', 1, { credits: 0 }));
   });
 
-  it('lets a balance rise that is below zero', async () => {
+  it('lets a negative balance rise', async () => {
     const api = await startGameFuse({ set: ['gamefuse.overdraft=refuse'] });
     const { gamefuse } = (await api.control('get', '/state')) as { gamefuse: { users: object[] } };
     const [ada, ...others] = gamefuse.users;

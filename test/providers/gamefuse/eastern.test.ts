@@ -39,7 +39,7 @@ describe('any instant', () => {
     .integer({ min: Date.parse('1970-01-01T00:00:00Z'), max: Date.parse('2100-01-01T00:00:00Z') })
     .map(toInstant);
 
-  it('is the same one when its time is read again, in whatever order instants come', () => {
+  it('is restored from its rendered time, in any order of instants', () => {
     fc.assert(
       fc.property(fc.array(instants, { minLength: 1, maxLength: 5 }), (several) => {
         for (const instant of [...several, ...several]) {
@@ -50,7 +50,7 @@ describe('any instant', () => {
     );
   });
 
-  it('has the day that the calendar of New York has', () => {
+  it('has the day of the calendar in New York', () => {
     const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: 'America/New_York', dateStyle: 'short' });
     fc.assert(
       fc.property(instants, (instant) => {

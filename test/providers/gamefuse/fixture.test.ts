@@ -16,12 +16,12 @@ async function put(section: object): Promise<string | undefined> {
 }
 
 describe('a state', () => {
-  it('may say as little as it may', async () => {
+  it('can be empty or minimal', async () => {
     expect(await put({})).toBeUndefined();
     expect(await put({ games: [GAME], store_items: [ITEM], users: [USER] })).toBeUndefined();
   });
 
-  it('has what is left out filled in', async () => {
+  it('gets defaults for missing fields', async () => {
     const api = await startGameFuse();
     const section = { games: [GAME], store_items: [ITEM], users: [{ ...USER, game_user_store_items: [7] }] };
     await api.app.put('/_emulator/state').send({ gamefuse: section }).expect(204);
@@ -72,7 +72,7 @@ describe('a state', () => {
     });
   });
 
-  it('may have instants that are relative to its clock', async () => {
+  it('can have instants relative to its clock', async () => {
     const api = await startGameFuse();
     const entry = { leaderboard_name: 'x', score: 1, created_at: 'now-PT1H' };
     const user = { ...USER, last_login: 'now-P31D', leaderboard_entries: [entry] };
@@ -91,7 +91,7 @@ describe('a state', () => {
     });
   });
 
-  it('may be of the first instant that there is', async () => {
+  it('can be at the first possible instant', async () => {
     const api = await startGameFuse();
     const state = { clock: '0000-01-01T00:00:00Z', gamefuse: { games: [GAME], users: [USER] } };
     await api.app.put('/_emulator/state').send(state).expect(204);
@@ -102,7 +102,7 @@ describe('a state', () => {
     await api.app.put('/_emulator/state').send(after).expect(204);
   });
 
-  it('may have the month that the counts are of, and a token', async () => {
+  it('can have the month of the counts and a token', async () => {
     const api = await startGameFuse();
     const user = {
       ...USER,
@@ -125,7 +125,7 @@ describe('a state', () => {
     expect([mine, other].map((answer) => fieldOf(answer, 'events_current_month'))).toEqual([6, 1]);
   });
 
-  it('comes back when a count goes on from the highest that a fixture may say', async () => {
+  it('can be loaded again after counts exceed the maximum of a fixture', async () => {
     const api = await startGameFuse();
     const user = { ...USER, authentication_token: 'mine', events_total: 2_147_483_647 };
     await api.control('put', '/state', { gamefuse: { games: [GAME], users: [user] } });
@@ -135,7 +135,7 @@ describe('a state', () => {
     expect([response.status, response.body]).toEqual([204, {}]);
   });
 
-  it('comes back when ids go on from beyond 32 bits', async () => {
+  it('can be loaded again with ids beyond 32 bits', async () => {
     const api = await startGameFuse();
     const id = 2_147_483_647;
     const user = {
@@ -169,7 +169,7 @@ describe('a state', () => {
     expect(await api.control('get', '/state')).toEqual(state);
   });
 
-  it('has a password that is written hashed for a hash, which is not itself the password', async () => {
+  it('accepts a hashed password, whose hash is not the password', async () => {
     const api = await startGameFuse();
     const hashed = `$scrypt$ln=8,r=8,p=1$ab$${'0'.repeat(64)}`;
     await api.control('put', '/state', { gamefuse: { games: [GAME], users: [{ ...USER, password: hashed }] } });
@@ -203,14 +203,14 @@ describe('the section of a fixture', () => {
       'games[1].game_variables[0].id: The id 5 is taken.',
     ],
     ['an item of no game', { store_items: [ITEM] }, 'store_items[0].game_id: There is no game 1.'],
-    ['a user of no game', { users: [USER] }, 'users[0].game_id: There is no game 1.'],
+    ['a user of an unknown game', { users: [USER] }, 'users[0].game_id: There is no game 1.'],
     [
-      'two users of a game with one username',
+      'two users of a game with the same username',
       users(USER, { ...SECOND, username: 'u' }),
       'users[1].username: The user 1 has the same username.',
     ],
     [
-      'two users of a game with one e-mail',
+      'two users of a game with the same e-mail',
       users(USER, { ...SECOND, email: 'u@x.example' }),
       'users[1].email: The user 1 has the same email.',
     ],
@@ -220,7 +220,7 @@ describe('the section of a fixture', () => {
       'users[1].authentication_token: The user 1 has the same authentication_token.',
     ],
     [
-      'an item that is not there',
+      'an unknown item',
       users({ ...USER, game_user_store_items: [7, 8] }),
       'users[0].game_user_store_items[1]: The game 1 has no store item 8.',
     ],
@@ -267,7 +267,7 @@ describe('the section of a fixture', () => {
     expect(await put(section)).toBe(`body: gamefuse.${message}`);
   });
 
-  it('may have one username and e-mail in two games', async () => {
+  it('can have the same username and e-mail in two games', async () => {
     expect(await put(users(USER, { ...USER, id: 2, game_id: 2 }))).toBeUndefined();
   });
 });

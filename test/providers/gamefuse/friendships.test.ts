@@ -24,7 +24,7 @@ async function start(): Promise<GameFuseApi> {
 }
 
 describe('a friend request', () => {
-  it('shows the player who was asked, and is in the lists of both until it is accepted', async () => {
+  it("shows the other player, and is in both players' lists until it is accepted", async () => {
     const api = await start();
     const request = { friendship_id: 3, requested_at: NOW };
     expect(await api.call('post', '/friendships', { username: 'chiyo' })).toEqual(
@@ -45,7 +45,7 @@ describe('a friend request', () => {
     );
   });
 
-  it('that is declined vanishes from both sides, and may be sent again', async () => {
+  it('that is declined disappears for both players, and can be sent again', async () => {
     const api = await start();
     expect(await api.as(BENOIT).call('put', '/friendships/2', { friendship: { status: 'declined' } })).toEqual(
       ok({ message: 'you have successfully declined this friend request' }),
@@ -58,7 +58,7 @@ describe('a friend request', () => {
     expect(await api.as(CHIYO).call('post', '/friendships', { username: 'benoit' })).toMatchObject({ status: 200 });
   });
 
-  it('is taken back by its sender only', async () => {
+  it('can be deleted only by its sender', async () => {
     const api = await start();
     expect(await api.as(BENOIT).call('delete', '/friendships/2')).toEqual(noRequest);
     const gone = ok({ message: 'friend request destroyed successfully' });
@@ -94,7 +94,7 @@ describe('a friendship', () => {
   it.each([
     ['in the query', '/unfriend?user_id=1', undefined],
     ['in a body', '/unfriend', { user_id: 1 }],
-  ])('is ended by either of the two, named %s', async (_, path, body) => {
+  ])('can be ended by either player, with %s', async (_, path, body) => {
     const api = await start();
     expect(await api.as(BENOIT).call('delete', path, body)).toEqual(
       ok({ message: 'user has been unfriended successfully' }),
@@ -102,7 +102,7 @@ describe('a friendship', () => {
     expect(await api.call('get', '/friends')).toEqual(ok({ friends: [] }));
   });
 
-  it('is shown to other players of the game', async () => {
+  it('is visible to other players of the game', async () => {
     const api = await start();
     for (const path of ['/friends?user_id=2', '/friends/2']) {
       expect(await api.as(CHIYO).call('get', path)).toEqual(ok({ friends: [ADA_CARD] }));
@@ -112,14 +112,14 @@ describe('a friendship', () => {
     expect(await api.call('get', '/friends/99')).toEqual(noSuchPlayer);
   });
 
-  it('is no affair of v2', async () => {
+  it('does not exist in v2', async () => {
     const v2 = await startGameFuse();
     expect(await v2.call('get', '/friendships')).toEqual(notFound);
     expect(await v2.call('get', '/util/get_server_time')).toEqual(notFound);
   });
 });
 
-it('tells the time of the sandbox to everybody', async () => {
+it("returns the sandbox's time without a token", async () => {
   const api = await start();
   expect(await api.as(undefined).call('get', '/util/get_server_time')).toEqual(
     ok({ server_time: '2026-01-01T00:00:00Z' }),

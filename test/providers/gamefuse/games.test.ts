@@ -73,27 +73,30 @@ describe.each([
   ['/api/v3', '/games/verify'],
   ['/api/v3', '/games/fetch_game_variables.json'],
 ])('GET %s%s', (basePath, path) => {
-  it('answers the game and its variables in this order', async () => {
+  it('returns the game and its variables in this order', async () => {
     const api = (await startSignedOut()).at(basePath);
     const answer = await api.call('get', path + query(GAME));
     expect(answer).toEqual(ok(LANTERN_QUEST));
     expect(JSON.stringify(answer.body)).toBe(JSON.stringify(LANTERN_QUEST));
   });
 
-  it('answers an empty list for a game without variables', async () => {
+  it('returns an empty list for a game without variables', async () => {
     const api = (await startSignedOut()).at(basePath);
     expect(await api.call('get', path + query(HARBOR))).toEqual(ok(HARBOR_RACE));
   });
 
-  it.each(['js', 'cs', 'cpp'])('takes client_from_library=%s and seed_store, which change nothing', async (library) => {
-    const api = (await startSignedOut()).at(basePath);
-    const before = await api.control('get', '/state');
-    const parameters = query({ ...GAME, client_from_library: library, seed_store: 'true' });
-    expect(await api.call('get', path + parameters)).toEqual(ok(LANTERN_QUEST));
-    expect(await api.control('get', '/state')).toEqual(before);
-  });
+  it.each(['js', 'cs', 'cpp'])(
+    'accepts client_from_library=%s and seed_store, which have no effect',
+    async (library) => {
+      const api = (await startSignedOut()).at(basePath);
+      const before = await api.control('get', '/state');
+      const parameters = query({ ...GAME, client_from_library: library, seed_store: 'true' });
+      expect(await api.call('get', path + parameters)).toEqual(ok(LANTERN_QUEST));
+      expect(await api.control('get', '/state')).toEqual(before);
+    },
+  );
 
-  it('knows a disabled game', async () => {
+  it('verifies a disabled game', async () => {
     const api = (await startSignedOut()).at(basePath);
     expect(await api.call('get', path + query(TAVERN))).toEqual(ok(CLOSED_TAVERN));
   });
@@ -103,7 +106,7 @@ describe.each([
     expect(await api.call('get', path + query(parameters))).toEqual(refusal(401, 'failed to verify game'));
   });
 
-  it('breaks with a list for the id', async () => {
+  it('fails with 500 if the id is a list', async () => {
     const api = (await startSignedOut()).at(basePath);
     const list = `?game_id[]=1&game_token=${GAME.game_token}`;
     expect(await api.call('get', path + list)).toEqual(unknownError);
@@ -111,7 +114,7 @@ describe.each([
 });
 
 describe.each(['/api/v2', '/api/v3'])("a game's store under %s", (basePath) => {
-  it('lists its items and those of no other game', async () => {
+  it('lists its own items only', async () => {
     const api = (await startSignedOut()).at(basePath);
     const answer = await api.call('get', `/games/store_items${query(GAME)}`);
     expect(answer).toEqual(ok({ store_items: [TORCH, SHIELD, DRAGON] }));
@@ -133,7 +136,7 @@ describe('a forgotten password', () => {
   const badEmail = refusal(403, 'Invalid Email Address');
   const sent = ok({ mailer_response: null, message: 'Email sent to ada@lantern.example' });
 
-  it('is answered as if a mail were sent', async () => {
+  it('gets a response as if a mail were sent', async () => {
     const api = await startSignedOut();
     const email = 'ada@lantern.example';
     expect(await api.call('get', PATH + query({ ...GAME, email }))).toEqual(sent);
@@ -141,13 +144,13 @@ describe('a forgotten password', () => {
     expect(JSON.stringify(answer.body)).toBe('{"mailer_response":null,"message":"Email sent to ada@lantern.example"}');
   });
 
-  it('may have its e-mail in a body of JSON', async () => {
+  it('can have its e-mail in a JSON body', async () => {
     const api = await startSignedOut();
     expect(await api.call('get', PATH + query(GAME), { email: 'ada@lantern.example' })).toEqual(sent);
     expect(await api.call('get', PATH, { ...GAME, email: 'ada@lantern.example' })).toEqual(sent);
   });
 
-  it('takes the game of the path', async () => {
+  it('uses the game in the path', async () => {
     const api = await startSignedOut();
     const email = 'ada@lantern.example';
     expect(await api.call('get', PATH + query({ ...GAME, game_id: 2, email }))).toEqual(sent);
@@ -160,7 +163,7 @@ describe('a forgotten password', () => {
     ['without a token', PATH, { game_id: 1 }],
     ['with a wrong token', PATH, { game_id: 1, game_token: 'wrong' }],
     ['of an unknown game', '/games/9/forget_password', GAME],
-  ])('is refused %s, before the e-mail is looked at', async (_, path, parameters) => {
+  ])('is refused %s, before the e-mail is checked', async (_, path, parameters) => {
     const api = await startSignedOut();
     expect(await api.call('get', path + query({ ...parameters, email: 'no e-mail' }))).toEqual(
       refusal(404, 'Game ID or Token incorrect'),
@@ -180,7 +183,7 @@ describe('a forgotten password', () => {
     expect(await api.call('get', PATH + query(GAME))).toEqual(badEmail);
   });
 
-  it('finds no player of another game', async () => {
+  it('is not found for a player of another game', async () => {
     const api = await startSignedOut();
     const noUser = refusal(404, 'No user found with email');
     expect(await api.call('get', PATH + query({ ...GAME, email: 'nobody@lantern.example' }))).toEqual(noUser);
@@ -189,14 +192,14 @@ describe('a forgotten password', () => {
 });
 
 describe('the environment of a client', () => {
-  it('names no game where there is none', async () => {
+  it('names no game if none exists', async () => {
     const { 'none.yaml': file } = createFiles({ 'none.yaml': 'gamefuse: {}\n' });
     const api = await startGameFuse({ fixtures: [file] });
     const { env } = (await api.control('get', '/providers/gamefuse')) as { env: Record<string, string> };
     expect(Object.keys(env)).toEqual(['GAMEFUSE_BASE_URL']);
   });
 
-  it('names the base url and the game that has the lowest id', async () => {
+  it('names the base URL and the game with the lowest id', async () => {
     const api = await startGameFuse();
     const { env } = (await api.control('get', '/providers/gamefuse')) as { env: Record<string, string> };
     expect(env).toEqual({
@@ -207,7 +210,7 @@ describe('the environment of a client', () => {
   });
 });
 
-it('serves no game after an empty state was put', async () => {
+it('serves no game after an empty state is loaded', async () => {
   const api = await startSignedOut();
   await api.control('put', '/state', {});
   expect(await api.call('get', `/games/verify${query(GAME)}`)).toEqual(refusal(401, 'failed to verify game'));

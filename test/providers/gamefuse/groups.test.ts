@@ -18,7 +18,7 @@ async function expectEach(api: GameFuseApi, cases: readonly Case[]): Promise<voi
 }
 
 describe('a group', () => {
-  it('has its founder for member and admin, and need not have a name of its own', async () => {
+  it('has its founder as a member and admin, and needs no unique name', async () => {
     const api = await start();
     for (const id of [4, 5]) {
       expect(await api.call('post', '/groups', { name: 'Reds', max_group_size: '20', can_auto_join: 'True' })).toEqual({
@@ -37,7 +37,7 @@ describe('a group', () => {
     }
   });
 
-  it('is listed to everybody of the game, without members unless they are asked for', async () => {
+  it('is listed to every player of the game, without members unless requested', async () => {
     const api = await start();
     expect(await api.as(CHIYO).call('get', '/groups')).toEqual(ok({ groups: [WARDENS, NIGHT_WALKERS, INNER_CIRCLE] }));
     const full = { ...WARDENS, members: [ADA_CARD, BENOIT_CARD], admins: [ADA_CARD], join_requests: [], invites: [] };
@@ -48,7 +48,7 @@ describe('a group', () => {
     expect(await api.as(HARBOR_ADA).call('get', '/groups/1')).toEqual(refusal(404, 'Group not found'));
   });
 
-  it('shows who wants to come in to its admins only', async () => {
+  it('shows requests to its admins only', async () => {
     const api = await start();
     const full = { ...WARDENS, members: [ADA_CARD, BENOIT_CARD], admins: [ADA_CARD], join_requests: [], invites: [] };
     expect(await api.as(BENOIT).call('get', '/groups/1')).toEqual(ok(full));
@@ -56,7 +56,7 @@ describe('a group', () => {
     expect(await api.call('get', '/groups/1')).toEqual(ok({ ...full, join_requests }));
   });
 
-  it('is changed and given up by its admins only, with all that it has', async () => {
+  it('can be changed, and deleted with its contents, only by its admins', async () => {
     const api = await start();
     expect(await api.call('put', '/groups/1', { group: { name: 'Keepers', is_invite_only: true } })).toMatchObject(
       ok({ ...WARDENS, name: 'Keepers', is_invite_only: true }),
@@ -70,8 +70,8 @@ describe('a group', () => {
   });
 });
 
-describe('coming into a group', () => {
-  it('takes a request where it has to be asked, by invitation only or not, and nothing else where anybody can join', async () => {
+describe('joining a group', () => {
+  it('creates a request unless it is an auto-join group, whether it is invite-only or not', async () => {
     const api = await start();
     await expectEach(api, [
       [
@@ -106,7 +106,7 @@ describe('coming into a group', () => {
     ]);
   });
 
-  it('by an invitation is up to who was invited', async () => {
+  it('by invitation needs the answer of the invited player', async () => {
     const api = await start();
     const invite = { group_connection: { group_id: 3, action_type: 'invite' }, username: 'benoit' };
     const connection = { id: 7, status: 'pending', inviter_id: 1, user: BENOIT_CARD, inviter: ADA_CARD };
@@ -137,7 +137,7 @@ describe('coming into a group', () => {
     ]);
   });
 
-  it('is no more for who was removed, and is again for who left, cancelled or was declined', async () => {
+  it('is refused after a removal, but not after leaving, cancelling or a refusal', async () => {
     const api = await start();
     const request = { group_id: 1 };
     const removed = refusal(422, 'You were removed from this group');
@@ -210,7 +210,7 @@ describe('coming into a group', () => {
     expect(await api.control('get', '/state')).toEqual(before);
   });
 
-  it('is not into a full one', async () => {
+  it('is refused if the group is full', async () => {
     const api = await start();
     await api.call('put', '/groups/1', { max_group_size: 2 });
     expect(await api.call('put', '/group_connections/3', { status: 'accepted' })).toEqual(
@@ -222,7 +222,7 @@ describe('coming into a group', () => {
 describe('an attribute of a group', () => {
   const MOTTO = { id: 1, key: 'motto', value: 'Keep it burning', creator_id: 1, can_edit: true };
 
-  it('is shown to members, and what is added is answered alone', async () => {
+  it('is visible to members, and adding returns only the new ones', async () => {
     const api = await start();
     expect(await api.as(BENOIT).call('get', '/groups/1/attributes')).toEqual(ok({ attributes: [MOTTO] }));
     const attributes = [
@@ -242,7 +242,7 @@ describe('an attribute of a group', () => {
     });
   });
 
-  it('is changed by who may, and refused with 401 to others', async () => {
+  it('can be changed by the allowed players, and is refused with 401 to others', async () => {
     const api = await start();
     const fixed = refusal(401, 'You cannot edit this attribute');
     const changed = { ...MOTTO, value: 'Onward' };
@@ -284,7 +284,7 @@ describe('an attribute of a group', () => {
     ]);
   });
 
-  it('is made by any member where that is chosen, and by nobody else', async () => {
+  it('can be added by any member if the group allows it, and by no other player', async () => {
     const api = await start();
     await api.call('put', '/groups/1', { admins_only_can_create_attributes: false });
     const attributes = [{ key: 'mood', value: 'good' }];
@@ -303,7 +303,7 @@ describe('an attribute of a group', () => {
     ]);
   });
 
-  it('comes in a bare list for the JavaScript client, which also reads who can edit', async () => {
+  it('is in a bare list for the JavaScript client, which also reads who can edit it', async () => {
     const api = await start(['gamefuse.lists=bare']);
     const bare = { ...MOTTO, others_can_edit: true };
     expect((await api.call('get', '/groups/1/attributes')).body).toEqual([bare]);

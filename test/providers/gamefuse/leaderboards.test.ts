@@ -78,7 +78,7 @@ async function startWith(...added: readonly object[]): Promise<GameFuseApi> {
 }
 
 describe("a game's leaderboard", () => {
-  it('has the best score first, with every field of an entry in its order', async () => {
+  it('has the best score first, with all fields of an entry in order', async () => {
     const api = await startGameFuse();
     const answer = await api.call('get', `${BOARD}?leaderboard_name=speedrun&limit=10&one_per_user=false`);
     expect(answer).toEqual(entries(ADA_900, BENOIT_820, ADA_750));
@@ -89,7 +89,7 @@ describe("a game's leaderboard", () => {
     );
   });
 
-  it('has metadata in v3: the text of an object, as its newer clients read it', async () => {
+  it('has metadata in v3 as JSON text, which its newer clients read', async () => {
     const api = (await startGameFuse()).at('/api/v3');
     const answer = await api.call('get', `${BOARD}?leaderboard_name=speedrun&limit=10`);
     expect(answer).toEqual(
@@ -138,7 +138,7 @@ describe("a game's leaderboard", () => {
     );
   });
 
-  it.each(['none', 'Speedrun', 'speedrun ', ''])('called "%s" has no entries and is refused', async (name) => {
+  it.each(['none', 'Speedrun', 'speedrun ', ''])('called "%s" is refused, because it has no entries', async (name) => {
     const api = await startGameFuse();
     const query = `?leaderboard_name=${encodeURIComponent(name)}&limit=5`;
     expect(await api.call('get', BOARD + query)).toEqual(noEntries(name));
@@ -146,7 +146,7 @@ describe("a game's leaderboard", () => {
     expect(await api.at('/api/v3').call('get', BOARD + query)).toEqual(noEntries(name));
   });
 
-  it('is not open to players of another game, who have boards of the same name', async () => {
+  it('is hidden from players of another game, who have boards of the same name', async () => {
     const api = await startGameFuse();
     const harbor = api.as(HARBOR_ADA);
     const path = '/games/2/leaderboard_entries?leaderboard_name=speedrun';
@@ -171,7 +171,7 @@ describe("a game's leaderboard", () => {
 });
 
 describe('adding an entry', () => {
-  it('answers with the player and leaves the entry', async () => {
+  it('returns the player and adds the entry', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', ADD, { leaderboard_name: 'arena', score: 10 })).toEqual(shown('ada', 1));
     const { body } = await api.at('/api/v3').call('post', ADD, { leaderboard_name: 'arena', score: 11 });
@@ -188,7 +188,7 @@ describe('adding an entry', () => {
       'a multipart form',
       (api) => api.multipart(ADD, { leaderboard_name: 'arena', score: '10.9', extra_attributes: '{"a":1}' }),
     ],
-  ])('takes it from %s', async (_, send) => {
+  ])('accepts it in %s', async (_, send) => {
     const api = await startGameFuse();
     expect(await send(api)).toEqual(shown('ada', 1));
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(
@@ -212,7 +212,7 @@ describe('adding an entry', () => {
     ['extra attributes beside metadata', { extra_attributes: '{"a":1}', metadata: { b: 2 } }, '{"a":1}'],
     ['null', { extra_attributes: null }, '{}'],
     ['nothing', {}, '{}'],
-  ])('keeps %s beside the score', async (_, extras, text, metadata = text) => {
+  ])('stores %s with the score', async (_, extras, text, metadata = text) => {
     const api = await startGameFuse();
     const entry = { leaderboard_name: 'arena', score: 10, ...extras };
     expect(await api.call('post', ADD, entry)).toMatchObject({ status: 200 });
@@ -240,13 +240,13 @@ describe('adding an entry', () => {
     ['a score', { leaderboard_name: 'arena' }],
     ['a score of 32 bits', { leaderboard_name: 'arena', score: 2_147_483_648 }],
     ['a score that is a number', { leaderboard_name: 'arena', score: true }],
-  ])('breaks without %s', async (_, parameters) => {
+  ])('fails with 500 without %s', async (_, parameters) => {
     const api = await startGameFuse();
     expect(await api.call('post', ADD, parameters)).toEqual(unknownError);
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(entries());
   });
 
-  it('cannot be read from a body that is cut off', async () => {
+  it('refuses a truncated body', async () => {
     const api = await startGameFuse();
     expect(await api.send('post', ADD, '{"score":')).toEqual(badRequest);
     expect(await api.send('post', CLEAR, '{"leaderboard_name":')).toEqual(badRequest);
@@ -254,7 +254,7 @@ describe('adding an entry', () => {
 });
 
 describe("a player's entries", () => {
-  it('are those of all boards, the best score first, or those of one', async () => {
+  it('are from all boards, best score first, or from one', async () => {
     const api = await startWith({ leaderboard_name: 'arena', score: 800 });
     const ARENA = { ...NEW, leaderboard_name: 'arena', score: 800 };
     expect(await api.call('get', OWN)).toEqual(entries(ADA_900, ARENA, ADA_750));
@@ -265,14 +265,14 @@ describe("a player's entries", () => {
     expect(await api.call('get', `${OWN}?limit=0`)).toEqual(entries());
   });
 
-  it.each(['true', 'True', '1'])('with one_per_user=%s are one for each board', async (flag) => {
+  it.each(['true', 'True', '1'])('with one_per_user=%s are one per board', async (flag) => {
     const api = await startWith({ leaderboard_name: 'arena', score: 800 }, { leaderboard_name: 'arena', score: 850 });
     const ARENA = { ...NEW, leaderboard_name: 'arena', score: 850 };
     expect(await api.call('get', `${OWN}?limit=10&one_per_user=${flag}`)).toEqual(entries(ADA_900, ARENA));
     expect(await api.call('get', `${OWN}?limit=1&one_per_user=${flag}`)).toEqual(entries(ADA_900));
   });
 
-  it('are readable to other players of the game in v3 only', async () => {
+  it('are visible to other players of the game in v3 only', async () => {
     const api = await startGameFuse();
     const path = '/users/2/leaderboard_entries';
     const v3 = api.at('/api/v3');
@@ -286,14 +286,14 @@ describe("a player's entries", () => {
 });
 
 describe('clearing a board', () => {
-  it('removes the own entries of that name only', async () => {
+  it("removes only the caller's entries with that name", async () => {
     const api = await startWith({ leaderboard_name: 'arena', score: 800 });
     expect(await api.call('post', CLEAR, { leaderboard_name: 'speedrun' })).toEqual(shown('ada', 2));
     expect(await api.call('get', OWN)).toEqual(entries({ ...NEW, leaderboard_name: 'arena', score: 800 }));
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun`)).toEqual(entries(BENOIT_820));
   });
 
-  it('of the last entries leaves no board', async () => {
+  it('with the last entries removes the board', async () => {
     const api = await startGameFuse();
     await api.multipart(CLEAR, { leaderboard_name: 'speedrun' });
     await api.as(BENOIT).form('/users/2/clear_my_leaderboard_entries', { leaderboard_name: 'speedrun' });
@@ -306,7 +306,7 @@ describe('clearing a board', () => {
     expect(await api.call('get', OWN)).toEqual(entries(ADA_900, ADA_750));
   });
 
-  it('breaks without a name', async () => {
+  it('fails with 500 without a name', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', CLEAR, {})).toEqual(unknownError);
     expect(await api.call('get', OWN)).toEqual(entries(ADA_900, ADA_750));

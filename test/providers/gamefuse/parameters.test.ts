@@ -74,14 +74,14 @@ describe('a whole number', () => {
     expect(Object.is(toWhole(value), whole)).toBe(true);
   });
 
-  it('is read from digits without end, too', () => {
+  it('is parsed from any number of digits', () => {
     expect(toWhole('9'.repeat(30))).toBeCloseTo(1e30, -16);
     expect(toWhole('9'.repeat(400))).toBe(Infinity);
     expect(toWhole('-' + '9'.repeat(400))).toBe(-Infinity);
     expect(toWhole('0'.repeat(100_000) + '7')).toBe(7);
   });
 
-  it('is the same from a number and from its text, whatever stands behind it', () => {
+  it('is the same from a number and from its text, whatever follows it', () => {
     const behind = fc.constantFrom('', '.9', ' ', 'x', ',5', '-', '%');
     fc.assert(
       fc.property(fc.maxSafeInteger(), behind, (whole, rest) => {

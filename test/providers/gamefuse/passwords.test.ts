@@ -14,18 +14,18 @@ const SALT = '0123456789abcdef';
 const PLAIN = { salt: SALT, plain: 'lamp' };
 
 describe('a password', () => {
-  it('that is hashed shows nothing of what it was', () => {
+  it('that is hashed does not reveal its text', () => {
     const hashed = hashPassword('lamp', SALT);
     expect(Object.keys(hashed)).toEqual(['salt', 'hash']);
     expect(hashed.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('has another hash with another salt, and the same with the same', () => {
+  it('has a different hash with a different salt, and the same hash with the same salt', () => {
     expect(hashPassword('lamp', SALT)).toEqual(hashPassword('lamp', SALT));
     expect(hashPassword('lamp', 'ab').hash).not.toBe(hashPassword('lamp', 'cd').hash);
   });
 
-  it('that a fixture wrote is hashed when it is asked to be, and no second time', () => {
+  it('of a fixture is hashed on demand, and only once', () => {
     const hashed = toHashed(PLAIN);
     expect(hashed).toEqual(hashPassword('lamp', SALT));
     expect(toHashed(hashed)).toBe(hashed);
@@ -37,13 +37,13 @@ describe('a password', () => {
     expect(isPassword(toHashed(PLAIN), attempt)).toBe(false);
   });
 
-  it('is not its own hash', () => {
+  it('does not match its hash', () => {
     const hashed = toHashed(PLAIN);
     expect(isPassword(hashed, hashed.hash)).toBe(false);
     expect(isPassword(hashed, renderPassword(hashed))).toBe(false);
   });
 
-  it('is one line of text that names how it was hashed', () => {
+  it('is rendered as one line that names the algorithm', () => {
     expect(renderPassword(PLAIN)).toBe(`$scrypt$ln=8,r=8,p=1$${SALT}$${hashPassword('lamp', SALT).hash}`);
     expect(renderPassword(toHashed(PLAIN))).toBe(renderPassword(PLAIN));
   });
@@ -56,11 +56,11 @@ describe('a password', () => {
     `$scrypt$ln=8,r=8,p=1$0123$${'0'.repeat(65)}`,
     `$scrypt$ln=8,r=8,p=1$$${'0'.repeat(64)}`,
     `x$scrypt$ln=8,r=8,p=1$0123$${'0'.repeat(64)}`,
-  ])('that is written as %s is plain', (written) => {
+  ])('written as %s is plain', (written) => {
     expect(parsePassword(written, SALT)).toEqual({ salt: SALT, plain: written });
   });
 
-  it('comes back from its line with its own salt, and is still the password', () => {
+  it('is parsed from its line with its salt, and still matches', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (plain, other) => {
         const hashed = hashPassword(plain, SALT);

@@ -50,7 +50,7 @@ describe('GET /users/{id} in v3', () => {
     );
   });
 
-  it('shows the player itself with all that its client goes through', async () => {
+  it('shows the player itself with all lists that its client reads', async () => {
     const answer = await (await startV3()).call('get', '/users/1');
     expect(answer).toEqual(
       ok({
@@ -90,26 +90,26 @@ describe('GET /users/{id} in v3', () => {
     );
   });
 
-  it('shows the credits that a player has now', async () => {
+  it('shows the current credits of a player', async () => {
     const api = await startV3();
     await api.as('gamefuse-test-benoit').call('post', '/users/2/add_credits', { credits: -9 });
     expect(await api.call('get', '/users/2')).toMatchObject({ status: 200, body: { credits: 40 } });
   });
 
-  it('counts as a call of the player who asks', async () => {
+  it('counts as a request of the caller', async () => {
     const api = await startV3();
     await api.call('get', '/users/2');
     expect(await api.at('/api/v2').call('post', '/users/1/add_credits', { credits: 0 })).toEqual(shown('ada', 2));
   });
 
-  it('asks for the token first, then whether there is such a player, then for the game', async () => {
+  it('checks the token first, then whether the player exists, then the game', async () => {
     const api = await startV3();
     expect(await api.as(undefined).call('get', '/users/999')).toEqual(noToken);
     expect(await api.call('get', '/users/999')).toEqual(noSuchPlayer);
     expect(await api.as(HARBOR_ADA).call('get', '/users/2')).toEqual(ofAnotherGame);
   });
 
-  it('is no path of v2, whoever asks', async () => {
+  it('is an unknown path in v2 for every caller', async () => {
     const v2 = await startGameFuse();
     for (const token of [ADA, undefined]) expect(await v2.as(token).call('get', '/users/1')).toEqual(notFound);
   });

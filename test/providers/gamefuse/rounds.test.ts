@@ -24,7 +24,7 @@ async function start(): Promise<GameFuseApi> {
 const created = (body: unknown): Answer => ({ status: 201, body });
 
 describe('a game round', () => {
-  it('is kept as it was sent, flat or wrapped, its times to the letter', async () => {
+  it('is stored as sent, flat or wrapped, with unchanged times', async () => {
     const api = await start();
     const sent = {
       game_user_id: 1,
@@ -44,7 +44,7 @@ describe('a game round', () => {
     );
   });
 
-  it('of several players ranks them by the places that were sent, those without one last', async () => {
+  it('of several players ranks them by the places sent, players without one last', async () => {
     const api = await start();
     const first = { ...NEW, id: 4, game_user_id: 1, game_type: 'race', multiplayer_game_round_id: 2 };
     const ranking = { id: 4, place: null, score: null, start_time: NOW, end_time: null, user: ADA_CARD };
@@ -63,7 +63,7 @@ describe('a game round', () => {
     );
   });
 
-  it('is listed newest first, a page at a time and without rankings, for others of the game, too', async () => {
+  it('is listed newest first, by page and without rankings, also for others of the game', async () => {
     const api = await start();
     const { rankings: _, ...plain } = ADAS_ROUND;
     const benoit = api.as(BENOIT);
@@ -73,7 +73,7 @@ describe('a game round', () => {
     expect(await benoit.call('get', '/game_rounds/2')).toEqual(ok(ADAS_ROUND));
   });
 
-  it('is one of a hundred on a page at most', async () => {
+  it('is on a page of at most a hundred', async () => {
     const api = await start();
     const round = { game_user_id: 1, game_type: 'race' };
     for (let count = 0; count < 101; count += 1) await api.call('post', '/game_rounds', round);
@@ -86,7 +86,7 @@ describe('a game round', () => {
     expect(await list('&page=2&per_page=500')).toEqual([4, 2, 1]);
   });
 
-  it('has no path of the older docs', async () => {
+  it('does not have the paths of the older docs', async () => {
     const api = await start();
     for (const path of ['/multiplayer_game_round', '/multiplayer_game_rounds', '/multiplayer_game_rounds/1']) {
       expect(await api.call('get', path)).toEqual(notFound);
@@ -94,7 +94,7 @@ describe('a game round', () => {
     }
   });
 
-  it('is changed by its player, and all of a shared one by who played first', async () => {
+  it('can be changed by its player and by the first player of its multiplayer round', async () => {
     const api = await start();
     const changed = { ...CAVE, score: null, place: 1, updated_at: NOW };
     expect(await api.call('put', '/game_rounds/1', { score: null, place: 1 })).toEqual(ok(changed));
@@ -108,14 +108,14 @@ describe('a game round', () => {
     expect(await api.as(BENOIT).call('put', '/game_rounds/3', { place: 1 })).toMatchObject({ status: 200 });
   });
 
-  it('is forgotten by its player', async () => {
+  it('can be deleted by its player', async () => {
     const api = await start();
     expect(await api.as(BENOIT).call('delete', '/game_rounds/1')).toMatchObject({ status: 401 });
     expect(await api.call('delete', '/game_rounds/1')).toEqual(ok({ message: 'Game Round destroyed successfully!' }));
     expect(await api.call('get', '/game_rounds/1')).toEqual(refusal(404, 'Game round not found'));
   });
 
-  it('is refused and changes nothing', async () => {
+  it('is refused if it is invalid, and changes nothing', async () => {
     const api = await start();
     const before = await api.control('get', '/state');
     const cases: [string | undefined, Method, string, object | undefined, Answer][] = [

@@ -49,7 +49,7 @@ describe('adding credits', () => {
     expect(outcomeOf(() => addCredits(credits, delta, 'refuse'))).toBe(refused);
   });
 
-  it('and taking the same again leaves what there was', () => {
+  it('and subtracting the same amount restores the balance', () => {
     const amount = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 });
     fc.assert(
       fc.property(amount, amount, (credits, delta) => {

@@ -18,7 +18,7 @@ const SET = '/users/1/set_score';
 const noScore = refusal(400, 'Please include a score param');
 
 describe('add_score', () => {
-  it('adds a positive number and takes a negative one', async () => {
+  it('adds positive and negative numbers', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', ADD, { score: 10 })).toEqual(shown('ada', 1, { score: 1210 }));
     expect(await api.call('post', ADD, { score: -2000 })).toEqual(shown('ada', 2, { score: -790 }));
@@ -32,7 +32,7 @@ describe('add_score', () => {
 });
 
 describe('set_score', () => {
-  it('makes the number the new score', async () => {
+  it('sets the score to the number', async () => {
     const api = await startGameFuse();
     expect(await api.call('post', SET, { score: 10 })).toEqual(shown('ada', 1, { score: 10 }));
     expect(await api.call('post', SET, { score: -10 })).toEqual(shown('ada', 2, { score: -10 }));
@@ -60,7 +60,7 @@ describe.each([
     ['-0.5', 0],
     ['"12.9"', 12],
     ['"abc"', 0],
-  ])('is the whole number that %s begins with', async (json, score) => {
+  ])('is the integer at the start of %s', async (json, score) => {
     const api = await startGameFuse();
     expect(await api.send('post', path, `{"score":${json}}`)).toEqual(shown('ada', 1, { score: base + score }));
   });
@@ -73,13 +73,16 @@ describe.each([
     },
   );
 
-  it.each(['true', '[5]', '{}', '2147483648', '-2147489000', '1e999'])('breaks the call as %s', async (json) => {
-    const api = await startGameFuse();
-    expect(await api.send('post', path, `{"score":${json}}`)).toEqual(unknownError);
-    expect(await api.call('post', ADD, { score: 0 })).toEqual(shown('ada', 1));
-  });
+  it.each(['true', '[5]', '{}', '2147483648', '-2147489000', '1e999'])(
+    'makes the request fail with 500 as %s',
+    async (json) => {
+      const api = await startGameFuse();
+      expect(await api.send('post', path, `{"score":${json}}`)).toEqual(unknownError);
+      expect(await api.call('post', ADD, { score: 0 })).toEqual(shown('ada', 1));
+    },
+  );
 
-  it('cannot be read from a body that is cut off', async () => {
+  it('refuses a truncated body', async () => {
     const api = await startGameFuse();
     expect(await api.send('post', path, '{"score":')).toEqual(badRequest);
   });
@@ -89,21 +92,21 @@ describe.each([
     expect(await v3.call('post', path, { score: 5 })).toEqual(shownInV3('ada', 1, { score: base + 5 }));
   });
 
-  it('is none of GET, nor of the name that the first docs had', async () => {
+  it('is unknown with GET, and under the name in the first docs', async () => {
     const api = await startGameFuse();
     expect(await api.call('get', `${path}?score=5`)).toEqual(notFound);
     expect(await api.call('post', `${path}s`, { scores: 5 })).toEqual(notFound);
   });
 });
 
-it('a score of 32 bits is reached and not crossed', async () => {
+it('a score can reach the limits of 32 bits but not exceed them', async () => {
   const api = await startGameFuse();
   await api.call('post', SET, { score: 2_147_483_647 });
   expect(await api.call('post', ADD, { score: 1 })).toEqual(unknownError);
   expect(await api.call('post', ADD, { score: 0 })).toEqual(shown('ada', 2, { score: 2_147_483_647 }));
 });
 
-it('neither score nor credits ever touch the other', async () => {
+it('score and credits never change each other', async () => {
   const api = await startGameFuse();
   await api.call('post', ADD, { score: 10, credits: 1 });
   await api.call('post', SET, { score: 20, credits: 1 });
@@ -115,7 +118,7 @@ it('neither score nor credits ever touch the other', async () => {
   );
 });
 
-it('leaderboard entries never touch the score', async () => {
+it('leaderboard entries never change the score', async () => {
   const api = await startGameFuse();
   expect(await api.call('post', '/users/1/add_leaderboard_entry', { leaderboard_name: 'x', score: 9999 })).toEqual(
     shown('ada', 1),

@@ -15,7 +15,7 @@ async function readUser(api: GameFuseApi, id: number): Promise<object | undefine
 }
 
 describe('a later fixture', () => {
-  it('replaces a user with all that is theirs', async () => {
+  it('replaces a user with all its data', async () => {
     const user = { id: 1, game_id: 1, username: 'ada', email: 'new@lantern.example', password: 'new', credits: 5 };
     const api = await startWith({ users: [{ ...user, authentication_token: 'mine' }] });
     const mine = api.as('mine');
@@ -33,14 +33,14 @@ describe('a later fixture', () => {
     });
   });
 
-  it('takes away what a user owned and leaves others theirs', async () => {
+  it('removes what a user owned and keeps the data of other users', async () => {
     const chiyo = { id: 3, game_id: 1, username: 'chiyo', email: 'chiyo@lantern.example', password: 'p' };
     const api = await startWith({ users: [{ ...chiyo, game_user_store_items: [102, 101] }] });
     expect(await readUser(api, 3)).toMatchObject({ game_user_store_items: [102, 101], credits: 0 });
     expect(await readUser(api, 1)).toMatchObject({ authentication_token: ADA, credits: 5200 });
   });
 
-  it('replaces a game and its variables, and leaves its items and players', async () => {
+  it('replaces a game and its variables, and keeps its items and players', async () => {
     const game = { id: 1, name: 'Lantern II', token: 'new', game_variables: [{ key: 'season', value: 'winter' }] };
     const api = await startWith({ games: [game] });
     expect(await api.call('get', '/games/verify?game_id=1&game_token=new')).toEqual(
@@ -54,12 +54,12 @@ describe('a later fixture', () => {
 
   const ORDERS: readonly [string, (list: readonly object[]) => readonly object[]][] = [
     ['as it is', (list) => list],
-    ['turned round', (list) => list.toReversed()],
+    ['reversed', (list) => list.toReversed()],
   ];
   const ADA_ENTRY = { id: 1, game_id: 1, username: 'ada', email: 'ada@lantern.example', password: 'p' };
   const BENOIT_ENTRY = { id: 2, game_id: 1, username: 'benoit', email: 'benoit@lantern.example', password: 'p' };
 
-  it.each(ORDERS)('lets two users exchange what only one of them may have, in an order %s', async (_, order) => {
+  it.each(ORDERS)('lets two users exchange unique values, in an order %s', async (_, order) => {
     const ada = { ...ADA_ENTRY, username: 'benoit', email: 'benoit@lantern.example', authentication_token: BENOIT };
     const benoit = { ...BENOIT_ENTRY, username: 'ada', email: 'ada@lantern.example', authentication_token: ADA };
     const api = await startWith({ users: order([ada, benoit]) });
@@ -67,7 +67,7 @@ describe('a later fixture', () => {
     expect(await readUser(api, 2)).toMatchObject({ username: 'ada', authentication_token: ADA });
   });
 
-  it.each(ORDERS)('moves ids of what users and games have from one to another, in an order %s', async (_, order) => {
+  it.each(ORDERS)('moves ids of parts from one user or game to another, in an order %s', async (_, order) => {
     const pair = { key: 'k', value: 'v' };
     const first = await startGameFuse();
     const { leaderboard_entries } = (await readUser(first, 2)) as { leaderboard_entries: { id: number }[] };
@@ -91,20 +91,20 @@ describe('a later fixture', () => {
     expect(body).toMatchObject({ game_variables: [{ id: 1, ...pair }] });
   });
 
-  it('replaces an item and leaves it with those who own it', async () => {
+  it('replaces an item, which its owners keep', async () => {
     const api = await startWith({ store_items: [{ id: 101, game_id: 1, name: 'Lamp', cost: 60 }] });
     expect(await api.as(CHIYO).call('get', '/users/3/game_user_store_items')).toEqual(
       store(0, { id: 101, name: 'Lamp', cost: 60, description: '', category: '', icon_url: null }),
     );
   });
 
-  it('cannot take an item to another game', async () => {
+  it('cannot move an item to another game', async () => {
     await expect(startWith({ store_items: [{ id: 101, game_id: 2, name: 'Lamp', cost: 60 }] })).rejects.toThrow(
-      'gamefuse.store_items[0].game_id: The store item 101 is one of the game 1.',
+      'gamefuse.store_items[0].game_id: The store item 101 belongs to the game 1.',
     );
   });
 
-  it('cannot add a user whose name, e-mail or token another one has', async () => {
+  it('refuses a user whose name, e-mail or token another user has', async () => {
     const user = { id: 9, game_id: 1, username: 'x', email: 'x@x.example', password: 'p' };
     await expect(startWith({ users: [{ ...user, username: 'ada' }] })).rejects.toThrow(
       'The user 1 has the same username.',
@@ -119,7 +119,7 @@ describe('a later fixture', () => {
 });
 
 describe('ids', () => {
-  it('go on after the highest of the seed', async () => {
+  it('continue after the highest id of the seed', async () => {
     const api = await startWith({
       games: [{ id: 40, name: 'X', token: 'x', game_variables: [{ id: 50, key: 'a', value: 'b' }] }],
       store_items: [{ id: 600, game_id: 40, name: 'Rope', cost: 5 }],
@@ -145,7 +145,7 @@ describe('ids', () => {
     expect(await readUser(api, 70)).toMatchObject({ leaderboard_entries: [{ id: 91 }, { id: 90 }] });
   });
 
-  it('that are given keep clear of those that are written further down', async () => {
+  it('that are generated differ from ids further down in the fixture', async () => {
     const pair = { key: 'a', value: 'b' };
     const api = await startGameFuse();
     const user = { id: 1, game_id: 1, username: 'u', email: 'u@x.example', password: 'p' };

@@ -15,7 +15,7 @@ async function start(): Promise<GameFuseApi> {
 }
 
 describe('a service key', () => {
-  it('acts for a player of its game, whose event it counts', async () => {
+  it('acts for a player of its game and counts an event for the player', async () => {
     const api = (await start()).with({ ...ARENA, 'current-user-id': '2' });
     expect(await api.call('post', '/users/2/set_credits', { credits: 90 })).toMatchObject({
       status: 200,
@@ -38,7 +38,7 @@ describe('a service key', () => {
     expect(await api.with(headers).call('post', '/users/1/add_credits', { credits: 1 })).toEqual(refused);
   });
 
-  it('acts for nobody else, is nothing to v2, and opens nothing once it is deleted', async () => {
+  it('is refused for other players, in v2, and after it is deleted', async () => {
     const api = (await start()).with({ ...ARENA, 'current-user-id': '1' });
     expect(await api.call('post', '/users/2/add_credits', { credits: 1 })).toEqual(noToken);
     expect(await api.at('/api/v2').call('post', '/users/1/add_credits', { credits: 1 })).toEqual(noToken);
@@ -46,7 +46,7 @@ describe('a service key', () => {
     expect(await api.call('get', '/friends')).toEqual(refused);
   });
 
-  it('is made by a control, for a game or for the system', async () => {
+  it('is created by a control, for a game or as a system key', async () => {
     const api = await start();
     const make = async (args: object): Promise<{ name: string; token: string }> => {
       const { result } = (await api.control('post', '/controls/gamefuse/createServiceKey', args)) as {
@@ -79,7 +79,7 @@ describe('a route', () => {
     expect(await key.call('post', '/users/1/add_score', { score: 1 })).toMatchObject({ status: 200 });
   });
 
-  it('can be every operation that asks for a player', () => {
+  it('can be any operation that needs a player', () => {
     const { paths } = parse(readFileSync('specs/gamefuse.yaml', 'utf8')) as {
       paths: Record<string, Record<string, { operationId?: string; security?: object[]; 'x-emulator-alias'?: string }>>;
     };
@@ -92,7 +92,7 @@ describe('a route', () => {
 });
 
 describe('the test suite', () => {
-  it('makes a game that works at once, and drops it with all that is in it', async () => {
+  it('creates a game that works at once, and deletes it with everything in it', async () => {
     const api = (await start()).with(SYSTEM);
     const before = (await api.control('get', '/state')) as { gamefuse: object };
     const made = await api.call('post', '/test_suite/create_game');
@@ -147,7 +147,7 @@ describe('the test suite', () => {
     expect(((await api.control('get', '/state')) as { gamefuse: object }).gamefuse).toEqual(before.gamefuse);
   });
 
-  it('is refused without a key of the system, and with 422 where something is wrong', async () => {
+  it('refuses requests without a system key, and wrong ones with 422', async () => {
     const api = await start();
     const create = (caller: GameFuseApi, body: object) => caller.call('post', '/test_suite/create_user', body);
     for (const headers of [{}, { ...ARENA, 'current-user-id': '1' }, { ...SYSTEM, 'service-key-name': 'x' }]) {
@@ -165,7 +165,7 @@ describe('the test suite', () => {
   });
 });
 
-it('shows the extras of entries by the name that the JavaScript client reads, where that is chosen', async () => {
+it('shows the metadata of entries under the name that the JavaScript client reads, if the option says so', async () => {
   const api = (await startGameFuse({ set: ['gamefuse.extraAttributes=also'] })).at('/api/v3');
   expect(await api.call('get', '/users/1/leaderboard_entries?limit=2')).toMatchObject({
     body: {

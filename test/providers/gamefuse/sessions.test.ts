@@ -42,14 +42,14 @@ function countsOf(answer: Answer): unknown[] {
 }
 
 describe('signing in', () => {
-  it('answers the thirteen keys of v2, with one more login, event and session', async () => {
+  it('returns the thirteen keys of v2, with one more login, event and session', async () => {
     const api = (await startGameFuse()).as(undefined);
     const answer = await api.call('post', '/sessions', IN);
     expect(answer).toEqual(shown('ada', 1, signedIn));
     expect(Object.keys(answer.body as object)).toEqual(Object.keys(shown('ada', 0).body as object));
   });
 
-  it('answers in v3 also what belongs to the player', async () => {
+  it("also returns the player's data in v3", async () => {
     const chiyo = (await startGameFuse()).as('gamefuse-test-chiyo');
     await chiyo.call('post', '/users/3/add_game_user_attribute', { key: 'class', value: 'bard' });
     const v3 = chiyo.as(undefined).at('/api/v3');
@@ -75,7 +75,7 @@ describe('signing in', () => {
     );
   });
 
-  it('needs no token of the game, and takes an empty one for none', async () => {
+  it('needs no game token, and ignores an empty one', async () => {
     const api = (await startGameFuse()).as(undefined);
     expect(await api.call('post', '/sessions', { ...IN, game_token: '' })).toMatchObject({ status: 200 });
     expect(await api.call('post', '/sessions', { ...IN, ...GAME })).toMatchObject({ status: 200 });
@@ -93,7 +93,7 @@ describe('signing in', () => {
   it.each([
     ['v2', '/api/v2', 404],
     ['v3', '/api/v3', 401],
-  ])('refuses a wrong password in %s and leaves the token as it was', async (_, basePath, status) => {
+  ])('refuses a wrong password in %s and keeps the token', async (_, basePath, status) => {
     const api = (await startGameFuse()).at(basePath);
     for (const password of ['Password', 'password ', '', undefined]) {
       expect(await api.as(undefined).call('post', '/sessions', { ...IN, password })).toEqual(
@@ -103,7 +103,7 @@ describe('signing in', () => {
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('gives a new token, which ends the old one', async () => {
+  it('returns a new token, which replaces the old one', async () => {
     const api = await startGameFuse();
     const first = tokenOf(await api.call('post', '/sessions', IN));
     const second = tokenOf(await api.call('post', '/sessions', IN));
@@ -114,7 +114,7 @@ describe('signing in', () => {
     expect(await api.as(second).call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('ends the token of no other player', async () => {
+  it('keeps the tokens of other players', async () => {
     const api = await startGameFuse();
     await api.call('post', '/sessions', { ...IN, game_id: 2 });
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
@@ -122,7 +122,7 @@ describe('signing in', () => {
 });
 
 describe('the counts of a player', () => {
-  it('grow with each call that is not refused', async () => {
+  it('grow with each request that is not refused', async () => {
     const api = await startGameFuse();
     await api.call('get', '/users/1/game_user_attributes');
     await api.call('post', '/users/1/add_credits', {});
@@ -134,7 +134,7 @@ describe('the counts of a player', () => {
     expect(countsOf(await api.call('post', '/users/1/add_score', { score: 0 }))).toEqual([3, 43, 15, 3, 1]);
   });
 
-  it('do not grow with a HEAD, which leaves nothing behind', async () => {
+  it('do not grow with a HEAD, which changes nothing', async () => {
     const api = await startGameFuse();
     const path = '/gamefuse/api/v2/users/1/remove_game_user_attribute?game_user_attribute_key=level';
     await api.app.head(path).set({ 'authentication-token': ADA }).expect(200);
@@ -144,7 +144,7 @@ describe('the counts of a player', () => {
     });
   });
 
-  it('do not grow with calls that need nobody, though a token comes along', async () => {
+  it('do not grow with requests that need no token, even if one is sent', async () => {
     const api = await startGameFuse();
     const query = new URLSearchParams({ game_id: '1', game_token: GAME.game_token }).toString();
     await api.call('get', `/games/verify?${query}`);
@@ -159,7 +159,7 @@ describe('the counts of a month', () => {
     return countsOf(await api.call('post', '/users/1/add_credits', { credits: 0 }));
   }
 
-  it('begin anew when the month changes on the clocks of the American east', async () => {
+  it('restart when the month changes in US Eastern time', async () => {
     const api = await startGameFuse();
     await api.control('put', '/clock', { now: '2026-01-01T04:59:59.999Z' });
     expect(await addNothing(api)).toEqual([3, 41, 13, 3, 1]);
@@ -168,7 +168,7 @@ describe('the counts of a month', () => {
     expect(await addNothing(api)).toEqual([3, 43, 2, 3, 0]);
   });
 
-  it('begin anew an hour earlier in summer', async () => {
+  it('restart an hour earlier in summer', async () => {
     const api = await startGameFuse();
     await api.control('put', '/clock', { now: '2026-07-01T03:59:59.999Z' });
     expect(await addNothing(api)).toEqual([3, 41, 1, 3, 0]);
@@ -177,7 +177,7 @@ describe('the counts of a month', () => {
     expect(await addNothing(api)).toEqual([3, 43, 1, 3, 0]);
   });
 
-  it('begin anew with a sign-in, which counts itself', async () => {
+  it('restart at a sign-in, which counts', async () => {
     const api = await startGameFuse();
     await api.control('put', '/clock', { now: '2026-02-10T12:00:00Z' });
     const session = await api.call('post', '/sessions', IN);
@@ -186,13 +186,13 @@ describe('the counts of a month', () => {
     expect(await addNothing(api.as(tokenOf(session)))).toEqual([4, 42, 2, 4, 1]);
   });
 
-  it('begin anew in the same month of another year', async () => {
+  it('restart in the same month of another year', async () => {
     const api = await startGameFuse();
     await api.control('put', '/clock', { now: '2026-12-20T12:00:00Z' });
     expect(await addNothing(api)).toEqual([3, 41, 1, 3, 0]);
   });
 
-  it('are of the month of the last login where a fixture says no other', async () => {
+  it('belong to the month of the last login unless a fixture names another', async () => {
     const finn = (await startGameFuse()).as('gamefuse-test-finn');
     const answer = await finn.call('post', '/users/5/add_credits', { credits: 0 });
     expect(countsOf(answer)).toEqual([0, 1, 1, 0, 0]);
@@ -202,7 +202,7 @@ describe('the counts of a month', () => {
 describe('a password', () => {
   const GRACE = { email: 'grace@lantern.example', password: 'lamp-oil-7', username: 'grace', ...GAME };
 
-  it('leaves the emulator hashed only, and still lets the player in from there', async () => {
+  it('is dumped only as a hash, with which the player can still sign in', async () => {
     const api = (await startGameFuse()).as(undefined);
     await api.call('post', '/users', GRACE);
     const passwords = await readPasswords(api);
@@ -221,7 +221,7 @@ describe('a password', () => {
     expect(await other.call('post', '/sessions', wrong)).toEqual(refusal(404, 'Incorrect Password'));
   });
 
-  it('and a token are in no part of the journal, in whatever form they came', async () => {
+  it('and a token never appear in the journal, however they were sent', async () => {
     const api = (await startGameFuse()).as(undefined);
     const { email, password, game_token, username } = GRACE;
     const query = new URLSearchParams({ email, password, password_confirmation: password, game_id: '1', game_token });

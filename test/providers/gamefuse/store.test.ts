@@ -42,7 +42,7 @@ async function expectRefused(api: GameFuseApi, call: () => Promise<Answer>, expe
 }
 
 describe('the items of a player', () => {
-  it('come with the credits and every field of the item', async () => {
+  it('are listed with the credits and all fields of the items', async () => {
     const api = await startGameFuse();
     expect(await api.call('get', ITEMS)).toEqual(store(5200));
     const answer = await api.as(CHIYO).call('get', '/users/3/game_user_store_items');
@@ -53,14 +53,14 @@ describe('the items of a player', () => {
     );
   });
 
-  it('are in the order in which they were bought', async () => {
+  it('are in the order of purchase', async () => {
     const api = await startGameFuse();
     await api.call('post', BUY, { store_item_id: 103 });
     await api.call('post', BUY, { store_item_id: 101 });
     expect(await api.call('get', ITEMS)).toEqual(store(150, DRAGON, TORCH));
   });
 
-  it('are readable to other players of the game in v3 only', async () => {
+  it('are visible to other players of the game in v3 only', async () => {
     const api = await startGameFuse();
     const path = '/users/3/game_user_store_items';
     expect(await api.at('/api/v3').call('get', path)).toEqual(store(0, TORCH));
@@ -70,7 +70,7 @@ describe('the items of a player', () => {
     expect(await api.at('/api/v3').call('get', '/users/999/game_user_store_items')).toEqual(noSuchPlayer);
   });
 
-  it('show the price that they have now', async () => {
+  it('show the current price', async () => {
     const chiyo = (await startGameFuse()).as(CHIYO);
     await price(chiyo, 101, 70);
     expect(await chiyo.call('get', '/users/3/game_user_store_items')).toEqual(store(0, { ...TORCH, cost: 70 }));
@@ -84,7 +84,7 @@ describe('a purchase', () => {
     expect(await api.call('get', ITEMS)).toEqual(store(5100, SHIELD));
   });
 
-  it('is what the tests of the C# and C++ clients make of it', async () => {
+  it('passes the steps of the C# and C++ client tests', async () => {
     const benoit = (await startGameFuse()).as(BENOIT);
     await benoit.call('post', '/users/2/set_credits', { credits: 0 });
     await benoit.call('post', '/users/2/add_credits', { credits: 200 });
@@ -101,11 +101,11 @@ describe('a purchase', () => {
     ['a form', (api) => api.form(BUY, { store_item_id: '101' })],
     ['a multipart form', (api) => api.multipart(BUY, { store_item_id: '101' })],
     ['the body rather than the query', (api) => api.call('post', `${BUY}?store_item_id=103`, { store_item_id: 101 })],
-  ])('takes the id of the item from %s', async (_, send) => {
+  ])('accepts the id of the item in %s', async (_, send) => {
     expect(await send(await startGameFuse())).toEqual(store(5150, TORCH));
   });
 
-  it.each(['/api/v2', '/api/v3'])('with credits that are just enough leaves none, under %s', async (basePath) => {
+  it.each(['/api/v2', '/api/v3'])('with exactly enough credits leaves none, under %s', async (basePath) => {
     const benoit = (await startGameFuse()).as(BENOIT).at(basePath);
     await benoit.call('post', '/users/2/set_credits', { credits: 50 });
     expect(await benoit.call('post', '/users/2/purchase_game_user_store_item', { store_item_id: 101 })).toEqual(
@@ -113,19 +113,19 @@ describe('a purchase', () => {
     );
   });
 
-  it('with a credit too few is refused and leaves no trace', async () => {
+  it('with one credit too few is refused and changes nothing', async () => {
     const benoit = (await startGameFuse()).as(BENOIT);
     const buy = () => benoit.call('post', '/users/2/purchase_game_user_store_item', { store_item_id: 101 });
     await expectRefused(benoit, buy, poor);
   });
 
-  it('of an item that is owned is refused and leaves no trace', async () => {
+  it('of an owned item is refused and changes nothing', async () => {
     const api = await startGameFuse();
     await api.call('post', BUY, { store_item_id: 101 });
     await expectRefused(api, () => api.call('post', BUY, { store_item_id: 101 }), owned);
   });
 
-  it('of an item that is owned and too dear is refused as owned', async () => {
+  it('of an owned item that is too expensive is refused as owned', async () => {
     const chiyo = (await startGameFuse()).as(CHIYO);
     const buy = () => chiyo.call('post', '/users/3/purchase_game_user_store_item', { store_item_id: 101 });
     await expectRefused(chiyo, buy, owned);
@@ -140,12 +140,12 @@ describe('a purchase', () => {
     ['with no number for an id', { store_item_id: 'Torch' }],
     ['with a negative id', { store_item_id: -101 }],
     ['under another name', { item_id: 101 }],
-  ])('of an item %s finds none', async (_, parameters) => {
+  ])('of an item %s is refused', async (_, parameters) => {
     const api = await startGameFuse();
     await expectRefused(api, () => api.call('post', BUY, parameters), noItem);
   });
 
-  it('of an item of another game finds none, however poor or rich the player', async () => {
+  it('of an item of another game is refused, whatever the credits', async () => {
     const api = await startGameFuse();
     expect(await api.as(CHIYO).call('post', '/users/3/purchase_game_user_store_item?store_item_id=201')).toEqual(
       noItem,
@@ -163,7 +163,7 @@ describe('a purchase', () => {
     },
   );
 
-  it('cannot be read from a body that is cut off', async () => {
+  it('refuses a truncated body', async () => {
     const api = await startGameFuse();
     await expectRefused(api, () => api.send('post', BUY, '{"store_item_id":10'), badRequest);
   });
@@ -173,13 +173,13 @@ describe('a purchase', () => {
     await expectRefused(api, () => api.call('get', `${BUY}?store_item_id=101`), notFound);
   });
 
-  it('costs what the item costs now', async () => {
+  it('costs the current price', async () => {
     const api = await startGameFuse();
     await price(api, 101, 5200);
     expect(await api.call('post', BUY, { store_item_id: 101 })).toEqual(store(0, { ...TORCH, cost: 5200 }));
   });
 
-  it('of something free takes nothing and leaves no entry in the ledger', async () => {
+  it('of a free item takes nothing and adds no ledger entry', async () => {
     const chiyo = (await startGameFuse()).as(CHIYO);
     await price(chiyo, 102, 0);
     expect(await chiyo.call('post', '/users/3/purchase_game_user_store_item', { store_item_id: 102 })).toEqual(
@@ -188,7 +188,7 @@ describe('a purchase', () => {
     expect(await chiyo.control('get', '/ledger')).toEqual({ entries: [] });
   });
 
-  it('succeeds once among twenty at the same time', async () => {
+  it('succeeds once in twenty concurrent requests', async () => {
     const api = await startGameFuse();
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('post', BUY, { store_item_id: 101 })));
     expect(answers.filter(({ status }) => status === 200)).toEqual([store(5150, TORCH)]);
@@ -214,7 +214,7 @@ describe('removing an item', () => {
     ['&reimburse=true', 50],
     ['&reimburse=True', 50],
     ['&reimburse=1', 50],
-  ])('with "%s" gives back %i credits', async (suffix, credits) => {
+  ])('with "%s" refunds %i credits', async (suffix, credits) => {
     const chiyo = (await startGameFuse()).as(CHIYO);
     const path = `/users/3/remove_game_user_store_item?store_item_id=101${suffix}`;
     expect(await chiyo.call('get', path)).toEqual(store(credits));
@@ -236,26 +236,26 @@ describe('removing an item', () => {
     ['is not named', ''],
     ['is empty', '?store_item_id='],
     ['is no number', '?store_item_id=Torch'],
-  ])('finds no item that %s', async (_, query) => {
+  ])('refuses an item that %s', async (_, query) => {
     const api = await startGameFuse();
     await expectRefused(api, () => api.call('get', `${REMOVE}${query}&reimburse=true`.replace(/\?|&/, '?')), notOwned);
   });
 
-  it('finds it no second time', async () => {
+  it('is refused the second time', async () => {
     const chiyo = (await startGameFuse()).as(CHIYO);
     const remove = () => chiyo.call('get', '/users/3/remove_game_user_store_item?store_item_id=101&reimburse=true');
     expect(await remove()).toEqual(store(50));
     await expectRefused(chiyo, remove, notOwned);
   });
 
-  it('that would take the credits beyond 32 bits breaks and leaves the item', async () => {
+  it('fails if the credits would exceed 32 bits, and keeps the item', async () => {
     const chiyo = (await startGameFuse()).as(CHIYO);
     await chiyo.call('post', '/users/3/set_credits', { credits: 2_147_483_600 });
     const remove = () => chiyo.call('get', '/users/3/remove_game_user_store_item?store_item_id=101&reimburse=true');
     await expectRefused(chiyo, remove, unknownError);
   });
 
-  it('is unknown with any other method', async () => {
+  it('is unknown with every other method', async () => {
     const chiyo = (await startGameFuse()).as(CHIYO);
     for (const method of ['post', 'put', 'delete'] as const) {
       const remove = () => chiyo.call(method, '/users/3/remove_game_user_store_item?store_item_id=101');
@@ -264,7 +264,7 @@ describe('removing an item', () => {
   });
 });
 
-it('enters purchases and reimbursements into the ledger, with the name of the item', async () => {
+it('adds purchases and refunds to the ledger, with the name of the item', async () => {
   const api = await startGameFuse();
   await api.call('post', BUY, { store_item_id: 101 });
   await price(api, 101, 70);
@@ -304,7 +304,7 @@ it('enters purchases and reimbursements into the ledger, with the name of the it
   });
 });
 
-it('keeps a failed purchase in the journal without changes', async () => {
+it('records a failed purchase in the journal without changes', async () => {
   const benoit = (await startGameFuse()).as(BENOIT);
   await benoit.call('post', '/users/2/purchase_game_user_store_item', { store_item_id: 101 });
   const { requests } = (await benoit.control('get', '/requests')) as { requests: object[] };

@@ -22,7 +22,7 @@ const USER: User = {
   activeMonth: '1969-12',
 };
 
-it('counts a call of a user as the state has it, whatever was found before', () => {
+it('counts a request for the current user record, not an earlier one', () => {
   const store = new Store(new Catalog([{ id: 'gamefuse', collections }]));
   const state = store.open('gamefuse', collections);
   store.transaction(() => {

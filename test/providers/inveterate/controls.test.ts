@@ -81,10 +81,10 @@ async function expectRefused(name: string, args: object, refusal: object): Promi
   expect(await api.everything()).toEqual(before);
 }
 
-const noMember = refusedByControl(409, 'There is no such member.');
-const noMerchant = refusedByControl(409, 'There is no such merchant.');
+const noMember = refusedByControl(409, 'The member does not exist.');
+const noMerchant = refusedByControl(409, 'The merchant does not exist.');
 const noCode = refusedByControl(409, 'No member has this code.');
-const isMember = refusedByControl(409, 'The customer is a member already.');
+const isMember = refusedByControl(409, 'The customer is already a member.');
 
 describe('the control useCode', () => {
   const toRow = (orderId: string): object =>

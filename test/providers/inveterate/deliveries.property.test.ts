@@ -100,7 +100,7 @@ describe('a receiver outside', () => {
     await subscribe(api, CREDITS, url);
     await api.add(ADA, { amount: 1 });
     await api.advance('PT1H');
-    const error = `${host} is no loopback or private address, and was not called; --allow-target lets it be.`;
+    const error = `${host} is not a loopback or private address, so it was not called; --allow-target permits it.`;
     expect(await list(api)).toMatchObject([{ state: 'failed', tries: [{ at: START, status: null, error }] }]);
     expect(await api.emulator('get', '/requests/default-3')).toMatchObject({
       ...{ url, answer: { status: null, ended: error }, webhook: { state: 'failed', tries: 1 } },

@@ -80,12 +80,12 @@ describe('the section of a fixture', () => {
     [
       'two changes with one id',
       pending({ ...WAITING, id: 3 }, { ...WAITING, id: 3 }),
-      'pending[1].id: There is a change 3 already.',
+      'pending[1].id: Change 3 already exists.',
     ],
     [
       'a refusal for a reason that is none',
       pending({ ...WAITING, refused: 'BAD_LUCK' }),
-      'pending[0].refused: "BAD_LUCK" is no reason.',
+      'pending[0].refused: "BAD_LUCK" is not a known reason.',
     ],
   ])('refuses %s', async (_, section, message) => {
     expect(await put(section)).toBe(`body: inveterate.${message}`);
@@ -95,48 +95,48 @@ describe('the section of a fixture', () => {
     [
       'a balance that the entries do not come to',
       member({ credit: 5.01, credits: [{ amount: 2 }, { amount: 3 }] }),
-      'credit: It says 5.01, but the entries come to 5.',
+      'credit: It is 5.01, but the entries add up to 5.',
     ],
     [
       'a balance of zero that the entries do not come to',
       member({ credit: 0, credits: [{ amount: 2 }] }),
-      'credit: It says 0, but the entries come to 2.',
+      'credit: It is 0, but the entries add up to 2.',
     ],
     [
       'a balance that no entries come to',
       member({ credit: '2', credits: [] }),
-      'credit: It says 2, but the entries come to 0.',
+      'credit: It is 2, but the entries add up to 0.',
     ],
     [
       'an entry of nothing',
       member({ credits: [{ amount: 2 }, { amount: '0.00' }] }),
-      'credits[1]: An entry adds something or takes something.',
+      'credits[1]: An entry cannot be 0.',
     ],
     [
       'an entry that takes more than there is',
       member({ credits: [{ amount: 2 }, { amount: -2.01 }, { amount: 5 }] }),
-      'credits[1]: It takes more than there is.',
+      'credits[1]: It takes more than the balance.',
     ],
-    ['a balance below zero', member({ credit: -0.01 }), 'credit: It takes more than there is.'],
+    ['a balance below zero', member({ credit: -0.01 }), 'credit: It takes more than the balance.'],
     [
       'a code for more than there is',
       member({ credit: 5, redemption: { code: CODE, value: 5.01 } }),
-      'redemption.value: A code is worth something, and no more than the balance of 5.',
+      'redemption.value: A code must be worth more than 0 and at most the balance of 5.',
     ],
     [
       'a code of somebody who has nothing',
       member({ redemption: { code: CODE, value: 1 } }),
-      'redemption.value: A code is worth something, and no more than the balance of 0.',
+      'redemption.value: A code must be worth more than 0 and at most the balance of 0.',
     ],
     [
       'a code for nothing',
       member({ credit: 5, redemption: { code: CODE, value: '0.0' } }),
-      'redemption.value: A code is worth something, and no more than the balance of 5.',
+      'redemption.value: A code must be worth more than 0 and at most the balance of 5.',
     ],
     [
       'a code for less than nothing',
       member({ credit: 5, redemption: { code: CODE, value: -1 } }),
-      'redemption.value: A code is worth something, and no more than the balance of 5.',
+      'redemption.value: A code must be worth more than 0 and at most the balance of 5.',
     ],
     ['a balance that no number holds', member({ credit: HUGE }), 'credit: An amount must fit into a JSON number.'],
     [

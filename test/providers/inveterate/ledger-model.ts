@@ -215,7 +215,7 @@ export class Model {
 
   expire(merchant: string, customer: string, amount: bigint | undefined): Row | Answer {
     const member = this.find(merchant, customer);
-    if (!member) return refusedControl('There is no such member.');
+    if (!member) return refusedControl('The member does not exist.');
     const balance = toBalance(member);
     const lost = amount ?? balance;
     if (lost === 0n) return refusedControl('Amount cannot be zero');

@@ -111,7 +111,9 @@ describe('tiers and benefits', () => {
     await api.control('changeTier', { merchantId: LUMEN, customerId: NOBODY, segmentId: null });
     expect(dataOf(await api.member(NOBODY))).toMatchObject({ tierId: null, tierName: null, trigger: null });
     const wrong = { merchantId: LUMEN, customerId: NOBODY, segmentId: 'x' };
-    expect(await api.control('changeTier', wrong)).toEqual(refusedByControl(409, 'The merchant has no such tier.'));
+    expect(await api.control('changeTier', wrong)).toEqual(
+      refusedByControl(409, 'The merchant does not have this tier.'),
+    );
   });
 });
 
@@ -188,11 +190,11 @@ describe('a cancellation', () => {
     await api.control('cancelMembership', { ...named, source: 'FAILURE' });
     expect(await statusOf(api, ADA)).toBe('CANCELLED');
     const again = await api.control('cancelMembership', named);
-    expect(again).toEqual(refusedByControl(409, 'The membership is over already.'));
+    expect(again).toEqual(refusedByControl(409, 'The membership has already ended.'));
     await api.enrol({ customerId: ADA });
     expect(await statusOf(api, ADA)).toBe('ACTIVE');
     expect(await api.control('confirmCancellation', named)).toEqual(
-      refusedByControl(409, 'The member has not asked for the end of the membership.'),
+      refusedByControl(409, 'The member has not requested a cancellation.'),
     );
   });
 

@@ -3,23 +3,23 @@ import { CORE } from '../../store/due.ts';
 import type { Instant } from '../../values/clock.ts';
 import type { WebhookHow } from '../../wire/fault.ts';
 
-/** Where a delivery has got to. The last three are ends. */
+/** The state of a delivery. The last three are final. */
 export type DeliveryState = 'waiting' | 'held' | 'delivered' | 'dropped' | 'failed';
 
-/** One try, as far as it is kept. */
+/** One attempt, as far as it is kept. */
 export interface Try {
-  /** When it was over. */
+  /** When it ended. */
   readonly at: Instant;
   /** Milliseconds of real time. */
   readonly duration: number;
   readonly status: number | null;
-  /** The beginning of the answer's. */
+  /** The beginning of the answer's body. */
   readonly body: string;
   /** Why there was no answer. */
   readonly error: string | null;
 }
 
-/** What is sent of one event to one subscription. */
+/** One event for one subscription. */
 export interface Delivery {
   readonly seq: number;
   readonly provider: string;
@@ -28,29 +28,29 @@ export interface Delivery {
   readonly subject: string | null;
   readonly url: string;
   readonly content: object;
-  /** That it is counted for. */
+  /** The bytes that it counts as. */
   readonly bytes: number;
   readonly at: Instant;
   readonly state: DeliveryState;
-  /** When it may be tried, where it waits. */
+  /** When it may be attempted, if it waits. */
   readonly dueAt: Instant;
-  /** Retries that the next try says went before it. */
+  /** The retries that the next attempt reports as made before it. */
   readonly retries: number;
-  /** Of those, how many it has had since it was new, or sent again on purpose. */
+  /** Those of the retries since it was new or resent on purpose. */
   readonly round: number;
-  /** The rule that it has met, and what that does. */
+  /** The fault rule that it met, and its effect. */
   readonly fault: { readonly id: string; readonly webhook: WebhookHow } | null;
-  /** Whether rules have been asked. */
+  /** Whether fault rules have been checked. */
   readonly isAsked: boolean;
-  /** Is sent once more when it was taken. */
+  /** Whether it is sent once more after it was accepted. */
   readonly isDouble: boolean;
-  /** Lets the next one of its subscription go first. */
+  /** Whether the next delivery of its subscription is sent first. */
   readonly yields: boolean;
-  /** The last ones. */
+  /** The last attempts. */
   readonly tries: readonly Try[];
-  /** How many there were. */
+  /** The number of attempts. */
   readonly tried: number;
-  /** By which the journal of this sandbox has it. */
+  /** Its id in the journal of this sandbox. */
   readonly request: string | null;
 }
 
@@ -64,14 +64,14 @@ export const deliveries = defineCollection({
   key: ({ seq }: Delivery) => String(seq),
   orders: {
     seq: ({ seq }) => [seq],
-    /** Those that wait in front of each lane are found by it. */
+    /** Finds the first waiting delivery of each lane. */
     lane: ({ state, provider, subscription, seq }) => [state, provider, subscription, seq],
-    /** Those that are over first, which may be forgotten. */
+    /** Lists final deliveries first, which may be forgotten. */
     end: (delivery) => [IS_OVER[delivery.state], delivery.seq],
   },
 });
 
-/** What all deliveries of a sandbox come to, so that nobody has to count. */
+/** The totals of all deliveries of a sandbox, so that nothing has to be counted. */
 export interface Tally {
   readonly name: 'all';
   readonly bytes: number;
@@ -82,7 +82,7 @@ export const tallies = defineCollection({ key: ({ name }: Tally) => name });
 export type Deliveries = StateOf<{ deliveries: typeof deliveries }>['deliveries'];
 export type Tallies = StateOf<{ tallies: typeof tallies }>['tallies'];
 
-/** Whether a change is to what a sandbox is to send. */
+/** Whether a change is to the deliveries of a sandbox. */
 export function isOfWebhooks({ provider, collection }: Pick<Change, 'provider' | 'collection'>): boolean {
   return provider === CORE && (collection === 'deliveries' || collection === 'tallies');
 }

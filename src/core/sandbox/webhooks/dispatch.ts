@@ -19,14 +19,14 @@ import type { Recording } from '../recording.ts';
 import { toFailed, toRetried, toTaken, toTried, toTry } from './outcome.ts';
 import { Queue } from './queue.ts';
 
-/** Of a sandbox, what its webhooks need. */
+/** The parts of a sandbox that its webhooks need. */
 interface Home {
   readonly name: string;
   readonly clock: Pick<Clock, 'now'>;
   readonly faults: Faults;
   readonly journal: Journal;
   readonly recording: Pick<Recording, 'add'>;
-  /** How often ids have begun anew. */
+  /** How often ids have restarted. */
   readonly beginnings: number;
   readonly persistence: Pick<SandboxPersistence, 'pending' | 'whenKept'>;
   readonly time: Pick<Timekeeper, 'plan'>;
@@ -38,32 +38,35 @@ interface WebhookParts {
   readonly providers: ReadonlyMap<string, Provider>;
   readonly store: Store;
   readonly records: Pick<StateOf<typeof coreCollections>, 'deliveries' | 'tallies'>;
-  /** Left out where nothing can be sent. */
+  /** Left out if nothing can be sent. */
   readonly send?: Send | undefined;
   readonly logger: Logger;
-  /** Has what is written be a commit of this act. */
+  /** Commits the writes of `work` under this operation. */
   readonly act: (operation: string, work: () => void) => void;
 }
 
-/** Deliveries of one sandbox that are on their way at once. */
+/** Limit of deliveries of one sandbox in progress at once. */
 const MOST = 16;
-/** One that is on its way. */
+/** A delivery in progress. */
 interface Sending {
   readonly seq: number;
   readonly over: Promise<void>;
   readonly controller: AbortController;
 }
 
-/** Sends what the queue of one sandbox holds: each subscription's events one after another, and again where that fails. */
+/** Sends the queue of one sandbox: the events of each subscription one after another, and again if that fails. */
 export class Webhooks {
   readonly queue: Queue;
   readonly #home: Home;
   readonly #parts: WebhookParts;
-  /** By lane: those of one subscription never overtake each other. What is sent on purpose has a lane of its own. */
+  /**
+   * By lane: deliveries of one subscription never overtake each other. A delivery that is sent on purpose has its own
+   * lane.
+   */
   readonly #sending = new Map<string, Sending>();
-  /** What the journal has of those that were queued since it began, by their `seq`. */
+  /** The journal's ids and entries of deliveries that were queued since it began, by their `seq`. */
   readonly #kept = new Map<number, { readonly id: string; held?: Held<JournalEntry> }>();
-  /** The newest of which is known that it is durable. */
+  /** The newest delivery that is known to be durable. */
   #durable = 0;
   #isWaking = false;
   #generation = 0;
@@ -75,16 +78,16 @@ export class Webhooks {
     this.queue = new Queue(parts.store, parts.records.deliveries, parts.records.tallies);
   }
 
-  /** Whether anything is to be sent, or anybody has subscribed. */
+  /** Whether anything is to be sent, or any subscription exists. */
   isInUse(readState: (provider: string) => Context<ProviderTypes>['state']): boolean {
     if (this.queue.size > 0 && this.queue.isWaiting) return true;
     for (const { id, webhooks } of this.#parts.providers.values()) if (webhooks?.isAwaited(readState(id))) return true;
     return false;
   }
 
-  /** Queues what the changes of a transaction tell, inside of it. */
+  /** Queues the events of a transaction's changes, inside the transaction. */
   take({ id, webhooks }: Provider, changes: readonly Change[], context: Context<ProviderTypes>): void {
-    // All at once: while they are listed nothing may be written.
+    // Lists them first: nothing may be written during the listing.
     for (const event of [...(webhooks?.events(changes, context) ?? [])]) {
       const added = this.queue.add(id, event, context.now);
       if (!isOver(added)) this.#kept.set(added.seq, { id: this.#home.nextRequestId() });
@@ -92,7 +95,7 @@ export class Webhooks {
     }
   }
 
-  /** Something was queued, or can be sent now; it goes once it is durable and whoever caused it is answered. */
+  /** Sends queued deliveries once they are durable and the request that caused them is answered. */
   wake(): void {
     if (this.#isWaking || this.#isClosed) return;
     this.#isWaking = true;
@@ -113,7 +116,9 @@ export class Webhooks {
     });
   }
 
-  /** All state is another one. What is on its way is not waited for: it may be sent once more. */
+  /**
+   * Starts again after all state was replaced. It does not wait for deliveries in progress, which may be sent again.
+   */
   restart(): void {
     this.#generation += 1;
     this.#abort();
@@ -133,7 +138,7 @@ export class Webhooks {
     this.#sending.clear();
   }
 
-  /** When the next one is due that is not due yet. */
+  /** When the next delivery is due that is not due yet. */
   get nextAt(): Instant | undefined {
     if (this.queue.size === 0) return undefined;
     const now = this.#home.clock.now();
@@ -144,7 +149,7 @@ export class Webhooks {
     return next;
   }
 
-  /** Whether any could be sent now. */
+  /** Whether any delivery could be sent now. */
   get hasDue(): boolean {
     if (this.queue.size === 0) return false;
     const now = this.#home.clock.now();
@@ -152,12 +157,12 @@ export class Webhooks {
     return false;
   }
 
-  /** Those of a provider that is not there wait until it is. */
+  /** Deliveries of a provider that is not installed wait until it is. */
   #canSend({ provider }: Delivery): boolean {
     return this.#parts.send !== undefined && this.#parts.providers.has(provider);
   }
 
-  /** Sends what is due, as far as it is durable. */
+  /** Sends what is due and durable. */
   pump(): void {
     if (this.#isClosed || this.queue.size === 0) return;
     for (const { seq } of [...this.queue.heads()]) {
@@ -178,7 +183,7 @@ export class Webhooks {
     }
   }
 
-  /** @returns whether a rule has it not be sent now */
+  /** @returns whether a fault rule keeps it from being sent now */
   #meet(delivery: Delivery): boolean {
     const met = this.#findFault(delivery);
     if (!met) return false;
@@ -209,7 +214,7 @@ export class Webhooks {
     const query = Object.fromEntries(searchParams);
     const matchable = { subject: subject ?? undefined, method: 'POST', path, topic, query, headers: {} };
     const found = plan.find('during', { ...matchable, body: this.#tryRender(delivery) });
-    // One that lets another go first has been overtaken by none yet: two that yield to each other would wait for ever.
+    // A delivery that overtakes one does not yield itself: two that yield to each other would wait for ever.
     const isOvertaking = this.queue.yieldingOf(delivery) !== undefined;
     for (const rule of found) {
       const { effect } = rule.fault;
@@ -224,7 +229,7 @@ export class Webhooks {
     return this.#parts.providers.get(provider)?.webhooks?.render(content, retries) ?? content;
   }
 
-  /** Its body for rules; why there is none is told when it is sent. */
+  /** Renders its body for fault rules; why that fails is reported when it is sent. */
   #tryRender(delivery: Delivery): object | undefined {
     try {
       return this.#render(delivery);
@@ -253,7 +258,7 @@ export class Webhooks {
       let outgoing: Outgoing | undefined;
       let received: Received;
       try {
-        if (!send || !policy) throw new Error('Nothing can be sent from here.');
+        if (!send || !policy) throw new Error('This emulator cannot send webhooks.');
         outgoing = toOutgoing(delivery, this.#render(delivery), policy.patience);
         received = await send(outgoing, controller.signal);
       } catch (error) {
@@ -267,7 +272,7 @@ export class Webhooks {
       this.#sending.delete(lane);
       const current = this.queue.find(seq);
       if (current) this.#finish(current, outgoing, received, monotonic() - started, policy?.retries ?? []);
-      else logger.error({ sandbox, provider, topic, url }, 'a webhook was sent that is not there any more');
+      else logger.error({ sandbox, provider, topic, url }, 'a webhook was sent whose delivery is no longer kept');
     };
     const over = run().then(() => {
       this.pump();
@@ -306,7 +311,7 @@ export class Webhooks {
     logger.warn({ sandbox, provider, topic, url, tries: tried, status, error }, 'a webhook is given up');
   }
 
-  /** Keeps in the journal what was sent and what came back. @returns its id there */
+  /** Adds what was sent and received to the journal. @returns its id there */
   #record(delivery: Delivery, outgoing: Outgoing | undefined, received: Received, duration: number): string {
     const { name: sandbox, journal, recording, beginnings } = this.#home;
     const { seq, provider, topic, state, subject, url, at, tried, fault } = delivery;
@@ -328,13 +333,13 @@ export class Webhooks {
       faults: fault === null ? [] : [{ name: fault.id, phase: 'during', written: { webhook: fault.webhook } }],
     };
     const held = journal.add(entry);
-    // It says why nothing behind it can be repeated.
+    // This marks the point after which nothing can be repeated.
     recording.add(held, beginnings, undefined, '');
     this.#kept.set(seq, { ...known, held });
     return known.id;
   }
 
-  /** Resolves when nothing is on its way and nothing that is due can be sent. */
+  /** Resolves when no delivery is in progress and nothing due can be sent. */
   async settle(): Promise<void> {
     const generation = this.#generation;
     while (!this.#isClosed && this.#generation === generation) {
@@ -348,12 +353,12 @@ export class Webhooks {
     }
   }
 
-  /** Whether one is on its way. */
+  /** Whether a delivery is in progress. */
   isUnderWay(seq: number): boolean {
     return [...this.#sending.values()].some((sending) => sending.seq === seq);
   }
 
-  /** Sends one now, out of its turn; resolves when that is over. @param delivery none that is on its way */
+  /** Sends a delivery now, out of turn; resolves when that has ended. @param delivery one that is not in progress */
   async sendNow(delivery: Delivery): Promise<void> {
     const { tried } = delivery;
     const now = this.#home.clock.now();
@@ -376,7 +381,7 @@ export class Webhooks {
   }
 }
 
-/** A subscription's, which no `seq` alone is. */
+/** Returns the lane of a subscription; it is never equal to a `seq`. */
 function toLane({ provider, subscription }: Delivery): string {
   return `${provider} ${subscription}`;
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../../values/clock.ts';
 import type { Received } from '../../wire/outgoing.ts';
 import type { Delivery, Try } from './delivery.ts';
 
-/** Tries that are kept of a delivery, and bytes of an answer's body. */
+/** Limits of attempts kept per delivery, and of bytes of an answer's body. */
 const KEPT_TRIES = 10;
 const KEPT_OF_ANSWER = 1024;
 
@@ -18,14 +18,14 @@ export function toTried(delivery: Delivery, one: Try): Delivery {
   return { ...delivery, bytes, tries, tried: delivery.tried + 1, isAsked: true };
 }
 
-/** Of a try beside its texts. */
+/** Bytes of an attempt in addition to its texts. */
 const TRY = 100;
 
 function countBytes(tries: readonly Try[]): number {
   return tries.reduce((sum, { body, error }) => sum + TRY + body.length + (error?.length ?? 0), 0);
 }
 
-/** One that is to be sent twice goes once more. */
+/** Returns the delivery after it was accepted; one with `isDouble` is sent once more. */
 export function toTaken(delivery: Delivery): Delivery {
   return delivery.isDouble ? { ...delivery, isDouble: false } : { ...delivery, state: 'delivered' };
 }

@@ -3,22 +3,25 @@ import type { Store } from '../../store/store.ts';
 import type { Instant } from '../../values/clock.ts';
 import { isOver, type Deliveries, type Delivery, type Tallies } from './delivery.ts';
 
-/** How many deliveries a sandbox has, and how many bytes they come to. Past it those that are over are forgotten. */
+/** Limits of the deliveries of a sandbox, and of their bytes. Beyond these, final ones are forgotten. */
 const MOST = 10_000;
 const MOST_BYTES = 16 * 1024 * 1024;
-/** Bytes of a delivery beside its event and its tries. */
+/** Bytes of a delivery in addition to its event and attempts. */
 const DELIVERY = 500;
-/** Of one event. What is longer is not sent. */
+/** Limit of the bytes of one event. A longer one is not sent. */
 export const LONGEST = 256 * 1024;
 
 /** The counter of their `seq`. */
 const SEQ = 'webhooks';
 
-/** Why one failed that was never tried. */
-export const FULL = 'Too much waits to be sent already.';
-export const TOO_LONG = `It is longer than ${LONGEST} bytes.`;
+/** Why a delivery failed without an attempt. */
+export const FULL = 'Too many deliveries are waiting.';
+export const TOO_LONG = `The event is longer than ${LONGEST} bytes.`;
 
-/** What one sandbox is to send, and what it has sent last. Part of its state. Written inside a transaction. */
+/**
+ * The deliveries that one sandbox has to send, and those it has sent last. Part of its state; written inside a
+ * transaction.
+ */
 export class Queue {
   readonly #store: Store;
   readonly #deliveries: Deliveries;
@@ -43,19 +46,19 @@ export class Queue {
     return this.#deliveries.list('seq', { reverse: true });
   }
 
-  /** The number of the newest; 0 for none. */
+  /** The number of the newest delivery; 0 for none. */
   get last(): number {
     const [newest] = this.newest();
     return newest?.seq ?? 0;
   }
 
-  /** Whether any waits to be sent. */
+  /** Whether any delivery waits. */
   get isWaiting(): boolean {
     const [first] = this.#deliveries.list('lane', { within: ['waiting'] });
     return first !== undefined;
   }
 
-  /** Of each subscription for which any waits, the one that is next. */
+  /** Yields the next delivery of each subscription for which any waits. */
   *heads(): IterableIterator<Delivery> {
     for (let after: readonly (string | number)[] | undefined; ;) {
       const [first] = this.#deliveries.list('lane', after ? { within: ['waiting'], after } : { within: ['waiting'] });
@@ -66,7 +69,7 @@ export class Queue {
     }
   }
 
-  /** The next one of a subscription: the first that lets none go before it. */
+  /** Finds the next delivery of a subscription: the first that does not yield. */
   headOf({ provider, subscription }: Pick<Delivery, 'provider' | 'subscription'>): Delivery | undefined {
     for (const delivery of this.#deliveries.list('lane', { within: ['waiting', provider, subscription] })) {
       if (!delivery.yields) return delivery;
@@ -74,7 +77,7 @@ export class Queue {
     return undefined;
   }
 
-  /** The one in front that lets the next go before it, if there is one. */
+  /** Finds the first waiting delivery, if it yields to the next. */
   yieldingOf({ provider, subscription }: Pick<Delivery, 'provider' | 'subscription'>): Delivery | undefined {
     const [first] = this.#deliveries.list('lane', { within: ['waiting', provider, subscription] });
     return first?.yields === true ? first : undefined;
@@ -101,20 +104,20 @@ export class Queue {
     return added;
   }
 
-  /** In the place of what it was. */
+  /** Replaces a delivery. */
   put(delivery: Delivery): void {
     const more = delivery.bytes - (this.find(delivery.seq)?.bytes ?? 0);
     this.#deliveries.put(delivery);
     if (more !== 0) this.#count(more);
   }
 
-  /** One of another state, behind all that are there. */
+  /** Puts a delivery into another state, after all that are in it. */
   join(delivery: Delivery): void {
     this.#deliveries.put({ ...delivery, seq: this.#store.next(SEQ) + 1 });
     this.#count(delivery.bytes);
   }
 
-  /** Those of a state that is put in. */
+  /** Adds the deliveries of a state that is put in. */
   fill(all: readonly Delivery[]): void {
     for (const { seq } of [...this.#deliveries.values()]) this.#deliveries.delete(String(seq));
     for (const delivery of all) {
@@ -124,7 +127,7 @@ export class Queue {
     this.#tallies.put({ name: 'all', bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) });
   }
 
-  /** Forgets those that are over, from the first on. @returns whether there is room then */
+  /** Forgets final deliveries, oldest first. @returns whether that makes enough room */
   #makeRoom(bytes: number): boolean {
     for (;;) {
       const held = this.#tallies.find('all')?.bytes ?? 0;
@@ -141,7 +144,7 @@ export class Queue {
   }
 }
 
-/** One that is over before it was tried, without what would have been sent. */
+/** Returns a delivery that failed before any attempt, without its content. */
 function toUnsent(delivery: Delivery, error: string): Delivery {
   const { at } = delivery;
   const tries = [{ at, duration: 0, status: null, body: '', error }];

@@ -3,7 +3,7 @@ import type { Timekeeper } from '../timekeeper.ts';
 import type { SandboxPersistence } from '../sandbox-persistence.ts';
 import type { Webhooks } from './dispatch.ts';
 
-/** Instants at which a clock that is moved stays: what is due may be made by others without end. */
+/** Limit of instants at which a moving clock stops: due items may schedule others without end. */
 const MOST_STEPS = 100_000;
 
 interface Walking {
@@ -15,8 +15,8 @@ interface Walking {
 }
 
 /**
- * Moves a clock, and stays at each instant until what is sent then has been answered. Ends with the generation, or where
- * the disk did not take a step, which is taken back.
+ * Moves a clock, and stops at each instant until the webhooks sent then have been answered. Ends when the generation
+ * changes, or when a step cannot be stored and is rolled back.
  */
 export async function walkTo(instant: Instant, walking: Walking, generation: number): Promise<void> {
   const { clock, time, webhooks, persistence } = walking;
@@ -28,7 +28,7 @@ export async function walkTo(instant: Instant, walking: Walking, generation: num
     if (walking.generation !== generation || persistence.losses !== losses || now >= instant) return;
     const { nextAt } = webhooks;
     time.moveTo(nextAt !== undefined && nextAt < instant ? nextAt : instant, () => webhooks.hasDue);
-    // There is no end of what is due.
+    // Due items have no end.
     if (clock.now() === now && !webhooks.hasDue) return;
   }
 }

@@ -113,7 +113,10 @@ export class SecretFinder {
     yield* this.#findNamed(text, kind);
   }
 
-  /** Nothing says where a value after a colon ends; one after an equals sign ends before the next `&`. */
+  /**
+   * Finds values of secret names. A value after a colon has no clear end; one after an equals sign ends before the next
+   * `&`.
+   */
   *#findNamed(text: string, kind: TextKind): Iterable<Span> {
     let hiddenTo = 0;
     for (const { 0: sign, 1: before = '', 2: word = '', 3: closing = '', index } of text.matchAll(SIGN)) {

@@ -12,7 +12,7 @@ const ALWAYS = [
   'client_secret',
 ];
 
-/** The names whose values are secret, whatever their case. One that ends in `*` stands for all that begin like it. */
+/** The names whose values are secret, in any case. One that ends in `*` matches all names that begin like it. */
 export class SecretNames {
   readonly #names: ReadonlySet<string>;
   readonly #beginnings: readonly string[];

@@ -5,9 +5,9 @@ import { findSeason, getWallet, register } from '../wallets.ts';
 import { presentEnrolment } from './present.ts';
 import { hasClaimed } from './rules.ts';
 
-// FIDELITY: the body may be empty, for the signed request says who it is (documentation site); who has left the
-// program is in it again (account client). ASSUMED: a body that says it goes before, unless signatures are checked;
-// who is registered already is told so again.
+// FIDELITY: the body may be empty, because the signed request names the wallet (documentation site); a user that has
+// left the program joins it again (account client). ASSUMED: an address in the body takes precedence, unless signatures
+// are checked; a registered user gets the same response again.
 export const registerUser: SharedOperation<'registerUser'> = (call) => {
   const { body, principal, state, options } = call;
   const address = body?.address ?? principal.address;
@@ -18,14 +18,14 @@ export const registerUser: SharedOperation<'registerUser'> = (call) => {
   return { status: 200, body: { ok: true } };
 };
 
-// FIDELITY: a client asks before anybody is registered (account client). ASSUMED: 200 of who is not.
+// FIDELITY: a client asks before the user is registered (account client). ASSUMED: 200 for an unregistered user.
 export const getEnrolment: SharedOperation<'getEnrolment'> = ({ state, path }) => ({
   status: 200,
   body: presentEnrolment(state.wallets.find(toAddress(path.address))),
 });
 
-// FIDELITY: who has claimed this week may not leave, and credits stay (account client). ASSUMED: a week is that of the
-// season that runs; leaving twice changes nothing.
+// FIDELITY: a user that has claimed this week may not leave, and credits stay (account client). ASSUMED: the week is that
+// of the current season; leaving twice changes nothing.
 export const leaveProgram: SharedOperation<'leaveProgram'> = ({ state, path, now }) => {
   const wallet = getWallet(state, path.address);
   const season = findSeason(state, now);

@@ -28,16 +28,16 @@ function getSeason({ state, now }: Pick<Context<Decentraland>, 'state' | 'now'>)
   return season;
 }
 
-/** ASSUMED: what wallets have done of a goal counts on where it stays. */
+/** ASSUMED: progress of wallets is kept for each goal that remains. */
 export const defineGoals: Control<Decentraland, { readonly goals: readonly NewGoal[]; readonly week?: number }> = {
-  describe: 'Say what the goals of a week are, of this one or another one of the season that runs.',
+  describe: 'Define the goals of a week of the current season.',
   schema: toObjectSchema(['goals'], {
     goals: {
       type: 'array',
       maxItems: 100,
       items: toObjectSchema(['id', 'title', 'reward'], { ...goalFields, reward: mana }),
     },
-    week: { type: 'integer', minimum: 1, description: 'The one that runs, if left out.' },
+    week: { type: 'integer', minimum: 1, description: 'The current week if left out.' },
   }),
   run: ({ state, now, ids, args }) => {
     const season = getSeason({ state, now });
@@ -70,11 +70,11 @@ interface Done {
 }
 
 export const completeSteps: Control<Decentraland, Done> = {
-  describe: 'Say how far a wallet has got with a goal of this week, to its end if nothing is said.',
+  describe: 'Set the progress of a wallet with a goal of this week. Without steps, completes it.',
   schema: toObjectSchema(['address', 'goalId'], {
     address,
     goalId: text,
-    completedSteps: { type: 'integer', minimum: 0, description: 'All of them, if left out.' },
+    completedSteps: { type: 'integer', minimum: 0, description: 'All of them if left out.' },
   }),
   run: ({ state, now, args }) => {
     const { address: owner } = getWallet(state, args.address);
@@ -93,7 +93,7 @@ export const completeSteps: Control<Decentraland, Done> = {
 };
 
 export const readCaptcha: Control<Decentraland, { readonly address: string }> = {
-  describe: 'Tell what solves the captcha that a wallet has open.',
+  describe: "Show the solution of a wallet's open captcha.",
   schema: toObjectSchema(['address'], { address }),
   run: ({ state, args }) => {
     const { address: owner } = getWallet(state, args.address);

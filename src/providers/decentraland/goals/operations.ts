@@ -17,7 +17,7 @@ import { isDue, listOwnGoals } from './weeks.ts';
 
 type Reading = Pick<Context<Decentraland>, 'state' | 'now'>;
 
-// ASSUMED: the rest of the answer is that of the game's newest client.
+// ASSUMED: the rest of the response is that of the game's newest client.
 export const getProgress: DocumentOperation<'getProgress'> = ({ state, now, path }) => {
   const progress = presentProgress(readProgress({ state, now }, toAddress(path.address)), now);
   return { status: 200, body: { ...progress, ...presentSeasonProgress([...state.seasons.list('start')], now) } };
@@ -42,7 +42,7 @@ function readProgress({ state, now }: Reading, address: Address): Progress {
   };
 }
 
-// FIDELITY: who is flagged gets none (documentation site).
+// FIDELITY: a flagged user gets none (documentation site).
 export const getCaptcha: DocumentOperation<'getCaptcha'> = (call) => {
   const wallet = getWallet(call.state, getSigner(call.principal));
   const flag = findFlag(wallet, call.now);
@@ -51,7 +51,7 @@ export const getCaptcha: DocumentOperation<'getCaptcha'> = (call) => {
   return { status: 200, headers: toHint(captcha), body: presentCaptcha(captcha) };
 };
 
-// FIDELITY: the bytes of a picture (Unity client). ASSUMED: also for who is blocked, who learns it from the answer.
+// FIDELITY: the bytes of a picture (Unity client). ASSUMED: also for a blocked user; the solution then reports the block.
 export const getWireCaptcha: WireOperation<'getCaptcha'> = (call) => {
   const captcha = makeCaptcha(call, getWallet(call.state, getSigner(call.principal)));
   return { status: 200, headers: { 'Content-Type': 'image/png', ...toHint(captcha) }, body: drawCaptcha(captcha) };
@@ -73,7 +73,7 @@ function makeCaptcha({ state, now, random }: Context<Decentraland>, { address }:
   return open;
 }
 
-// FIDELITY: a wrong answer is 400, the third of them flags for a day, and who is flagged is refused (documentation site).
+// FIDELITY: a wrong answer is 400, the third one flags for a day, and a flagged user is refused (documentation site).
 export const solveCaptcha: DocumentOperation<'solveCaptcha'> = (call) => {
   const wallet = getWallet(call.state, getSigner(call.principal));
   const flag = findFlag(wallet, call.now);
@@ -83,7 +83,8 @@ export const solveCaptcha: DocumentOperation<'solveCaptcha'> = (call) => {
   return failed('INVALID_CAPTCHA');
 };
 
-// FIDELITY: a wrong answer is 200 as well, for a client takes other statuses for a picture that did not load (Unity client).
+// FIDELITY: a wrong answer is also 200, because a client takes other statuses for a picture that failed to load (Unity
+// client).
 export const solveWireCaptcha: WireOperation<'solveCaptcha'> = (call) => {
   const wallet = getWallet(call.state, getSigner(call.principal));
   if (findFlag(wallet, call.now)) return { status: 200, body: { ...NOTHING, isBlockedForClaiming: true } };
@@ -94,12 +95,12 @@ export const solveWireCaptcha: WireOperation<'solveCaptcha'> = (call) => {
 
 const NOTHING = { ok: false, credits_granted: 0 };
 
-/** @param wei `undefined` where nothing can be claimed now */
+/** @param wei `undefined` if nothing can be claimed now */
 function toClaimed(wei: bigint | undefined) {
   return { ok: wei !== undefined, credits_granted: toMana(wei ?? 0n), isBlockedForClaiming: false };
 }
 
-/** Whether it is right. Any answer uses the captcha up. */
+/** Whether an answer is right. Any answer uses up the captcha. */
 function takeAnswer(call: Context<Decentraland>, { address }: Wallet, answer: number, challenge?: string): boolean {
   const { state, now } = call;
   const { open = null, failures = 0 } = state.captchas.find(address) ?? {};
@@ -111,10 +112,10 @@ function takeAnswer(call: Context<Decentraland>, { address }: Wallet, answer: nu
 }
 
 /**
- * FIDELITY: no goal is named, so that all that are done are claimed (Unity client). ASSUMED: what is reached in a week is
- * claimed in it, and nothing where no season runs, or one that is paused or out of funds.
+ * FIDELITY: no goal is named, so all completed goals are claimed (Unity client). ASSUMED: goals are claimed in the week in
+ * which they are completed, and not without a season, or while it is paused or out of funds.
  *
- * @returns wei, or `undefined` where nothing can be claimed now
+ * @returns wei, or `undefined` if nothing can be claimed now
  */
 function claim(call: Context<Decentraland>, wallet: Wallet): bigint | undefined {
   const { state, now } = call;
@@ -130,7 +131,7 @@ function claim(call: Context<Decentraland>, wallet: Wallet): bigint | undefined 
       expiresAt: toExpiry(season),
       season: findSeason(state, now),
       goalId: goal.id,
-      // In its week, so that it is found there.
+      // In the current week, so that it is found there.
       createdAt: steps && steps.at > start ? steps.at : start,
     });
     claimed += wei;

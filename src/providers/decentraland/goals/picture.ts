@@ -3,15 +3,15 @@ import { crc32, deflateSync } from 'node:zlib';
 
 import type { Captcha } from './record.ts';
 
-/** Pixels. So wide that percent of the width are pixels. */
+/** Pixels: at this width, a percent is a pixel. */
 const WIDTH = 100;
 const HEIGHT = 50;
 const RADIUS = 6;
-/** Bits of one pixel: four greys, of which the darkest is the hole's. */
+/** Bits of one pixel: four greys. The hole has the darkest one. */
 const DEPTH = 2;
 const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
 
-/** A PNG with a hole at the target, and a ground that the challenge makes. The same for the same captcha, everywhere. */
+/** Draws a PNG with a hole at the target and a background from the challenge. The same captcha always has the same bytes. */
 export function drawCaptcha({ challenge, target }: Pick<Captcha, 'challenge' | 'target'>): Buffer {
   const ground = hash('sha256', challenge, 'buffer');
   const height = RADIUS + ((ground[0] ?? 0) % (HEIGHT - 2 * RADIUS));
@@ -30,12 +30,12 @@ export function drawCaptcha({ challenge, target }: Pick<Captcha, 'challenge' | '
   header.writeUInt32BE(WIDTH, 0);
   header.writeUInt32BE(HEIGHT, 4);
   header[8] = DEPTH;
-  // Stored and not packed, so that every version of zlib makes the same bytes.
+  // Stored without compression, so that every version of zlib makes the same bytes.
   const pixels = deflateSync(Buffer.concat(rows), { level: 0 });
   return Buffer.concat([SIGNATURE, toChunk('IHDR', header), toChunk('IDAT', pixels), toChunk('IEND', Buffer.alloc(0))]);
 }
 
-/** Its length, its name, what is in it and a sum of both. */
+/** Returns the length, the name, the content and a checksum of both. */
 function toChunk(name: string, content: Buffer): Buffer {
   const named = Buffer.concat([Buffer.from(name), content]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];

@@ -20,7 +20,7 @@ export interface Progress {
   readonly goals: readonly OwnGoal[];
 }
 
-/** FIDELITY: the form (Unity client), and the latest expiry in it (third-party notes). ASSUMED: never is as in the list. */
+/** FIDELITY: the fields (Unity client), and the latest expiry (third-party notes). ASSUMED: "never" is as in the list. */
 export function presentProgress({ hasStarted, isBlocked, spendable, goals }: Progress, now: Instant): WireProgress {
   const latest = spendable.reduce((last, { terms }) => Math.max(last, toExpirySeconds(terms)), 0);
   return {
@@ -43,7 +43,10 @@ export function presentProgress({ hasStarted, isBlocked, spendable, goals }: Pro
 
 const STATES = { coming: 'NOT_STARTED', running: 'ACTIVE', ended: 'ENDED' } as const;
 
-/** FIDELITY: with the season and the week (documentation site). ASSUMED: where none runs, that which ended last or comes next. */
+/**
+ * FIDELITY: with the season and the week (documentation site). ASSUMED: between seasons, the one that ended last or comes
+ * next.
+ */
 export function presentSeasonProgress(
   seasons: readonly Season[],
   now: Instant,
@@ -62,7 +65,7 @@ export function presentSeasonProgress(
   };
 }
 
-/** FIDELITY: the form (documentation site). */
+/** FIDELITY: the fields (documentation site). */
 export function presentCaptcha(captcha: Captcha): Schemas['Captcha'] {
   const { challenge, expiresAt } = captcha;
   const imageUrl = `data:image/png;base64,${drawCaptcha(captcha).toString('base64')}`;

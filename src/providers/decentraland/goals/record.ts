@@ -3,14 +3,14 @@ import type { Amount } from '../../../core/values/decimal.ts';
 import type { Instant } from '../../../core/values/clock.ts';
 import type { Address } from '../addresses.ts';
 
-/** What can be done for credits in one week of a season. */
+/** A task that earns credits in one week of a season. */
 export interface Goal {
   readonly id: string;
   readonly seasonId: number;
   readonly week: number;
   readonly title: string;
   readonly description: string;
-  /** The address of a picture, or "". */
+  /** The URL of a picture, or "". */
   readonly thumbnail: string;
   readonly totalSteps: number;
   /** Wei. */
@@ -18,14 +18,14 @@ export interface Goal {
   readonly place: number;
 }
 
-/** How far a wallet has got with a goal of a week. */
+/** The progress of a wallet with a goal of a week. */
 export interface Steps {
   readonly address: Address;
   readonly seasonId: number;
   readonly week: number;
   readonly goalId: string;
   readonly completed: number;
-  /** When it got there. */
+  /** The time of the last progress. */
   readonly at: Instant;
 }
 
@@ -36,10 +36,10 @@ export interface Captcha {
   readonly expiresAt: Instant;
 }
 
-/** What a wallet has to solve, and how often it did not. */
+/** A wallet's captcha, and its failed attempts. */
 export interface CaptchaRecord {
   readonly address: Address;
-  /** Null once an answer was given to it. */
+  /** Null after an answer. */
   readonly open: Captcha | null;
   /** Wrong answers since the last right one. */
   readonly failures: number;

@@ -3,14 +3,14 @@ import type { Captcha } from './record.ts';
 
 /** Milliseconds. FIDELITY: five minutes, and one use (third-party re-implementation). */
 export const CAPTCHA_LIFE = 300_000;
-/** FIDELITY: percent by which an answer may be wrong (third-party re-implementation). */
+/** The allowed error of an answer in percent. FIDELITY: third-party re-implementation. */
 const TOLERANCE = 4;
-/** FIDELITY: so many wrong answers in a row block a user (documentation site). */
+/** FIDELITY: the number of wrong answers in a row that block a user (documentation site). */
 export const ATTEMPTS = 3;
 /** Milliseconds. FIDELITY: 24 hours (documentation site). */
 export const BLOCKED = 86_400_000;
 
-/** @param challenge of which the answer is; left out where that is not said */
+/** @param challenge the challenge of the answer, if the request names it */
 export function isSolved(captcha: Captcha | null, answer: number, now: Instant, challenge?: string): boolean {
   if (!captcha || now >= captcha.expiresAt) return false;
   if (challenge !== undefined && challenge !== captcha.challenge) return false;

@@ -4,14 +4,14 @@ import { toWeek } from '../rules.ts';
 import type { Address, Season, State, Wallet } from '../state.ts';
 import { toStepsKey, type Goal, type Steps } from './record.ts';
 
-/** A goal of the week that runs, as a wallet has it. */
+/** A goal of the current week, with a wallet's progress. */
 export interface OwnGoal {
   readonly goal: Goal;
   readonly steps: Steps | undefined;
   readonly isClaimed: boolean;
 }
 
-/** Those of the week that runs; none for who has left the program. */
+/** Lists the goals of the current week; none for a user that has left the program. */
 export function listOwnGoals(state: State, wallet: Wallet, season: Season, now: Instant): readonly OwnGoal[] {
   if (wallet.optedOutAt !== null) return [];
   const { address } = wallet;
@@ -22,7 +22,7 @@ export function listOwnGoals(state: State, wallet: Wallet, season: Season, now: 
   }));
 }
 
-/** Done and not claimed. */
+/** Whether a goal is completed and unclaimed. */
 export function isDue({ goal, steps, isClaimed: claimed }: OwnGoal): boolean {
   return !claimed && steps !== undefined && steps.completed >= goal.totalSteps;
 }

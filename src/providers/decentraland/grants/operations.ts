@@ -9,7 +9,7 @@ import { findGivingSeason, toFreshExpiry, toWeek } from '../rules.ts';
 import { toAddress, type Credit, type Season } from '../state.ts';
 import { register } from '../wallets.ts';
 
-// FIDELITY: the administrator names a goal (documentation site). ASSUMED: one of the week that runs, which is given once.
+// FIDELITY: the administrator names a goal (documentation site). ASSUMED: one of the current week, which is given once.
 export const grantCredit: DocumentOperation<'grantCredit'> = (call) => {
   const { state, now, path, body } = call;
   const season = findSeason(call);
@@ -22,7 +22,7 @@ export const grantCredit: DocumentOperation<'grantCredit'> = (call) => {
   return { status: 200, body: presentGrant(credit, season) };
 };
 
-// FIDELITY: an amount, on demand, which no goal is in the way of (third-party notes).
+// FIDELITY: an amount, on demand, independent of goals (third-party notes).
 export const grantWireCredit: WireOperation<'grantCredit'> = (call) => {
   const season = findSeason(call);
   const wei = parseMana(call.body.amount);
@@ -30,7 +30,7 @@ export const grantWireCredit: WireOperation<'grantCredit'> = (call) => {
   return { status: 200, body: { ...presentGrant(credit, season), creditId: credit.id } };
 };
 
-// FIDELITY: 100 MANA, if nothing is said (shop client).
+// FIDELITY: 100 MANA by default (shop client).
 export const mintCredit: SharedOperation<'mintCredit'> = (call) => {
   const { options, body } = call;
   assert(options.dev, 'NOT_FOUND');

@@ -20,7 +20,7 @@ type Present<Body> = (shown: readonly Credit[], spendable: readonly Credit[], no
 
 export const getCredits: DocumentOperation<'getCredits'> = (call) => answerCredits(call, call.query, presentCredits);
 
-// FIDELITY: dollars are in the list, and never in what is pushed (shop client). ASSUMED: of who had some only.
+// FIDELITY: dollars are in the list, and never in the stream (shop client). ASSUMED: only for a user that had some.
 export const getWireCredits: WireOperation<'getCredits'> = (call) => {
   const { state, path, query } = call;
   const answer = answerCredits(call, query, presentWireCredits);
@@ -30,8 +30,8 @@ export const getWireCredits: WireOperation<'getCredits'> = (call) => {
   return { status: 200, body: { ...value, usd: presentUsd(purse, listHeld(state, purse.address)) } };
 };
 
-// FIDELITY: 401 is no question for a key but says that the user is flagged, in a body of its own (published
-// document). ASSUMED: an address that nobody has registered is told so before.
+// FIDELITY: 401 does not ask for a key. It means that the user is flagged, and has its own body (published document).
+// ASSUMED: an unregistered address is refused before that.
 function answerCredits<Body>({ state, now, path }: Asked, { status }: Filter, present: Present<Body>) {
   const wallet = findWallet(state, path.address);
   if (!wallet) return refused<ErrorCode>('USER_NOT_FOUND');
@@ -40,7 +40,7 @@ function answerCredits<Body>({ state, now, path }: Asked, { status }: Filter, pr
   return { status: 200 as const, body: showCredits(wallet.address, status, present) };
 }
 
-/** It changes with the wallet's credits, and when the first of them expires. */
+/** The view changes with the wallet's credits, and when the first of them expires. */
 function showCredits<Body>(
   address: Address,
   status: Filter['status'],
@@ -57,8 +57,8 @@ export const getCreditsStream: DocumentOperation<'getCreditsStream'> = (call) =>
 
 export const getWireCreditsStream: WireOperation<'getCreditsStream'> = (call) => answerStream(call, presentWireCredits);
 
-// FIDELITY: the whole list at once, and again after every change of it; never a part (npm client's readme).
-// ASSUMED: who is flagged is refused as for the list; it goes on when the user is flagged later.
+// FIDELITY: the whole list at once, and again after every change; never a part (npm client's readme).
+// ASSUMED: a flagged user is refused as for the list; an open stream continues if the user is flagged later.
 function answerStream({ state, now, path }: Asked, present: Present<object>) {
   const wallet = findWallet(state, path.address);
   if (!wallet) return refused<ErrorCode>('USER_NOT_FOUND');

@@ -3,7 +3,7 @@ import type { DocumentOperation, SharedOperation, WireOperation } from '../opera
 import { presentSeason, presentSeasons, presentWireSeasons } from '../present.ts';
 import { findSeason } from '../wallets.ts';
 
-// ASSUMED: between two seasons there is none.
+// ASSUMED: a gap between two seasons has no season.
 export const getSeason: SharedOperation<'getSeason'> = ({ state, now }) => {
   const season = findSeason(state, now);
   assert(season, 'SEASON_NOT_FOUND');

@@ -1,24 +1,24 @@
 import { findMessageSigner } from '../ethereum.ts';
 
-/** One link of a chain, as it was sent: nothing of it need be there. */
+/** One link of a chain, as sent: any part may be missing. */
 export interface Link {
   readonly type?: unknown;
   readonly payload?: unknown;
   readonly signature?: unknown;
 }
 
-/** Whether a contract has signed, which only the chain can tell. */
+/** Whether a contract has signed. Only the blockchain can verify that. */
 export function isOfContract([, second]: readonly Link[]): boolean {
   return second?.type === 'ECDSA_EIP_1654_EPHEMERAL' || second?.type === 'ECDSA_EIP_1654_SIGNED_ENTITY';
 }
 
 /**
- * FIDELITY: a chain begins with a wallet; each further link is signed by whom the last one has named, and names another: a
- * key that is lent until an instant, or what was to be signed (shared library, measured, for the words).
+ * FIDELITY: a chain begins with a wallet. Each further link is signed by the authority that the previous one named, and
+ * names the next: a key that is lent until an instant, or the payload (shared library, measured, for the words).
  *
- * @param payloads of which one has to be what was signed at last
+ * @param payloads the last link must have signed one of these
  * @param now real time in milliseconds
- * @returns what is wrong with it
+ * @returns the first error
  */
 export function findMistake(chain: readonly Link[], payloads: readonly string[], now: number): string | undefined {
   const isWellFormed = chain.every(({ type }, index) => (type === 'SIGNER') === (index === 0));
@@ -40,7 +40,7 @@ function follow({ type, payload, signature }: Link, authority: string, now: numb
   if (type === 'SIGNER') return { authority: text };
   if (type === 'ECDSA_EPHEMERAL') return followLoan(text.replaceAll('\r', ''), { signature, authority, now });
   if (type === 'ECDSA_SIGNED_ENTITY') return findForgery(text, signature, authority) ?? { authority: text };
-  // FIDELITY: a link of an unknown type names nobody (shared library).
+  // FIDELITY: a link of an unknown type names no authority (shared library).
   return { authority: '' };
 }
 
@@ -50,7 +50,7 @@ interface Lender {
   readonly now: number;
 }
 
-/** ASSUMED: the words for a payload without the lines that it has to have. */
+/** ASSUMED: the words for a payload without the required lines. */
 function followLoan(message: string, { signature, authority, now }: Lender): Step {
   const [, borrower, until] = message.split('\n', 3);
   if (borrower === undefined || until === undefined) return { wrong: 'Invalid ephemeral payload' };
@@ -60,7 +60,7 @@ function followLoan(message: string, { signature, authority, now }: Lender): Ste
   return findForgery(message, signature, authority) ?? { authority: borrowed };
 }
 
-/** ASSUMED: the words for what is no signature at all. */
+/** ASSUMED: the words for a malformed signature. */
 function findForgery(message: string, signature: unknown, authority: string): { readonly wrong: string } | undefined {
   const actual = findMessageSigner(Buffer.from(message), String(signature));
   if (actual === undefined) return { wrong: 'Invalid signature' };

@@ -8,20 +8,20 @@ import type { Signer } from './signer.ts';
 
 const ADDRESS = /^0x[a-fA-F0-9]{40}$/;
 
-/** For tests only: everybody knows it. It is in the README. */
+/** For tests only: this token is public. It is in the README. */
 const ADMIN_TOKEN = 'decentraland_admin_token';
 
 export function findToken(authorization: string | undefined): string | undefined {
   return /^Bearer (.+)$/.exec(authorization ?? '')?.[1];
 }
 
-/** Clients sign with the time of their own clocks, wherever that of the sandbox stands. */
+/** Clients sign with their own clocks, whatever the clock of the sandbox. */
 const realTime = new Clock();
 
 /**
- * FIDELITY: the first link of the chain of a signed request is JSON whose `payload` is the signer's address
- * (library); who signs for the address of another is refused (shop client). ASSUMED: where signatures are not checked the
- * link is believed, and one that cannot be read names nobody; an address that is none is told before its signer is.
+ * FIDELITY: the first link of the chain of a signed request is JSON whose `payload` is the signer's address (library); a
+ * signature for another wallet's address is refused (shop client). ASSUMED: if signatures are not checked, the link is
+ * believed, and an unreadable one names no signer; a malformed address is refused before a wrong signer.
  */
 export function authenticate(
   credentials: Credentials,
@@ -29,7 +29,7 @@ export function authenticate(
 ): Signer {
   if (credentials.operationId === 'grantCredit') {
     if (credentials.credential !== ADMIN_TOKEN) throw new Failure({ kind: 'unauthenticated' });
-    // ASSUMED: whoever signs for the administrator, for nobody knows who may.
+    // ASSUMED: any signer may act as the administrator, because the allowed ones are not known.
     if (signatures === 'check' && format === 'wire')
       verify(credentials, { window: signatureWindow, now: realTime.now() });
     return {};
@@ -46,7 +46,7 @@ function findClaimed(header: unknown): Signer {
   return typeof payload === 'string' && ADDRESS.test(payload) ? { address: toAddress(payload) } : {};
 }
 
-// What is no JSON costs 7 µs of processor time to find out, and most requests have no header.
+// Failing to parse JSON costs 7 µs of processor time, and most requests have no header.
 function findPayload(header: unknown): unknown {
   if (typeof header !== 'string') return undefined;
   try {

@@ -7,7 +7,7 @@ import { findMistake, isOfContract, type Link } from './auth-chain.ts';
 type SignedRequest = Pick<Credentials, 'method' | 'url' | 'headers'>;
 
 interface Limits {
-  /** Milliseconds for which a signature is good. */
+  /** Milliseconds for which a signature is valid. */
   readonly window: number;
   /** Real time. */
   readonly now: number;
@@ -15,9 +15,9 @@ interface Limits {
 
 /**
  * FIDELITY: a signed request (ADR-44) is verified in this order, and refused in these words (shared library, measured).
- * Whatever is in its headers costs no more than they are long.
+ * The cost is at most linear in the length of the headers.
  *
- * @returns the address of the wallet that signed it, as the chain has it
+ * @returns the address of the signing wallet, as written in the chain
  */
 export function verify({ method, url, headers }: SignedRequest, { window, now }: Limits): string {
   const chain = readChain(headers);
@@ -26,13 +26,13 @@ export function verify({ method, url, headers }: SignedRequest, { window, now }:
   const time = Number(writtenTime || '0');
   if (!Number.isFinite(time)) refuse('INVALID_CHAIN_TIMESTAMP', writtenTime);
   const metadata = readMetadata(writtenMetadata);
-  // FIDELITY: scenes may not ask for what a person does (sibling services).
+  // FIDELITY: scenes may not send requests that are for a person (sibling services).
   if (Reflect.get(metadata, 'signer') === 'decentraland-kernel-scene') refuse('INVALID_METADATA');
   if (isOfContract(chain)) refuse('NO_CATALYST');
   const [path = ''] = url.split('?', 1);
   const signed = `${method}:${path}`.toLowerCase();
   const rest = `:${writtenTime}:${writtenMetadata}`;
-  // FIDELITY: all of it in lower case (shared library, 1.1.0), or as its newest generation has it, method and path only.
+  // FIDELITY: everything in lower case (shared library, 1.1.0), or only method and path (its newest generation).
   const payloads = [signed + rest.toLowerCase(), signed + rest];
   const mistake = findMistake(chain, payloads, now);
   if (mistake !== undefined) refuse('INVALID_SIGNATURE', mistake);
@@ -43,7 +43,7 @@ export function verify({ method, url, headers }: SignedRequest, { window, now }:
   return String(chain[0]?.payload);
 }
 
-/** Of which there is one for each number, until one is missing. */
+/** Reads one header for each number, until one is missing. */
 function readChain(headers: SignedRequest['headers']): readonly Link[] {
   const chain: Link[] = [];
   for (;;) {

@@ -1,12 +1,12 @@
 import { assertOr } from '../../../core/wire/failure.ts';
 import type { Address } from '../addresses.ts';
 
-/** Who has signed a request, or says so where signatures are not checked. */
+/** The signer of a request; if signatures are not checked, the claimed one. */
 export interface Signer {
   readonly address?: Address;
 }
 
-/** FIDELITY: what is about whoever signs is refused where nobody does (shared library). */
+/** FIDELITY: operations about the signer refuse an unsigned request (shared library). */
 export function getSigner({ address }: Signer): Address {
   assertOr(address !== undefined, 'INVALID_AUTH_CHAIN');
   return address;

@@ -10,10 +10,10 @@ export const signExternalCall: SharedOperation<'signExternalCall'> = ({ body }) 
   return { status: 200, body: { signature: signExternal(toAddress(userAddress), signed) } };
 };
 
-/** Seconds for which a route is good. */
+/** Seconds for which a route is valid. */
 const LIFE = 3600;
 
-/** FIDELITY: the form, and names of 2 to 15 letters and digits (npm client). ASSUMED: all of the values, which no chain knows. */
+/** FIDELITY: the fields, and names of 2 to 15 letters and digits (npm client). ASSUMED: all values; no chain has them. */
 export const getNameRoute: SharedOperation<'getNameRoute'> = ({ query, principal, random, now }) => {
   const { name, chainId, provider = 'across' } = query;
   const quoteId = createUuid(random, 'quote', () => false);

@@ -22,10 +22,10 @@ function getOpenOrder(state: State, id: string): Order {
   return order;
 }
 
-/** FIDELITY: paid, then processed, then credited, as the states are named (shop client). */
+/** FIDELITY: the states paid, processing and credited, in this order (shop client). */
 export const payOrder: Control<Decentraland, Ordered & { readonly status?: 'processing' | 'crediting' | 'credited' }> =
   {
-    describe: 'Have an order be paid, which puts its credits on the balance unless it is to stand before that.',
+    describe: 'Pay an order. Adds its credits to the balance, unless `status` is an earlier state.',
     schema: toObjectSchema(['orderId'], {
       orderId: text,
       status: { enum: ['processing', 'crediting', 'credited'], default: 'credited' },
@@ -51,8 +51,8 @@ function defineEnd(describe: string, status: 'failed' | 'abandoned'): Control<De
   };
 }
 
-export const failOrder = defineEnd('Have the payment of an order fail.', 'failed');
-export const abandonOrder = defineEnd('Have whoever pays an order go away.', 'abandoned');
+export const failOrder = defineEnd('Fail the payment of an order.', 'failed');
+export const abandonOrder = defineEnd('Abandon an order, as a buyer that does not pay.', 'abandoned');
 
 interface Settlement {
   readonly address: string;
@@ -60,13 +60,13 @@ interface Settlement {
   readonly txHash?: string;
 }
 
-/** FIDELITY: a purchase is settled on the chain, and costs what was held (shop client). */
+/** FIDELITY: a purchase is settled on the chain, and costs the held amount (shop client). */
 export const settlePurchase: Control<Decentraland, Settlement> = {
-  describe: 'Have a purchase of a wallet be settled on the chain; what was held for it is spent.',
+  describe: 'Settle a purchase of a wallet on the chain. Spends the held amount.',
   schema: toObjectSchema(['address', 'salt'], {
     address,
-    salt: { ...text, description: 'The id of the credit that was signed for it.' },
-    txHash: { ...text, description: 'If left out, that which the client has told, or a made-up one.' },
+    salt: { ...text, description: 'The id of the credit that was signed for the purchase.' },
+    txHash: { ...text, description: 'If left out, the one that the client sent, or a generated one.' },
   }),
   run: ({ state, random, args }) => {
     const salt = args.salt.toLowerCase();

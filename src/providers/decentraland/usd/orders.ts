@@ -10,7 +10,7 @@ import { PACKS, takePage } from './rules.ts';
 
 export const listPacks: SharedOperation<'listPacks'> = () => ({ status: 200, body: presentPacks() });
 
-// FIDELITY: an order of a pack, and where it is paid (shop and Unity clients). ASSUMED: who buys is registered by it.
+// FIDELITY: an order of a pack, and the URL to pay it (shop and Unity clients). ASSUMED: buying registers the user.
 export const checkout: SharedOperation<'checkout'> = (call) => {
   const { state, now, random, ids, body } = call;
   const pack = PACKS.find(({ id }) => id === body.packId);
@@ -37,7 +37,7 @@ function toPaymentUrl({ id }: Order): string {
   return `https://example.test/checkout/${id}`;
 }
 
-// FIDELITY: the order of somebody else is none (shop client).
+// FIDELITY: the order of another user is not found (shop client).
 function getOwnOrder(state: State, principal: Signer, id: string): Order {
   const order = state.orders.find(id);
   assert(order?.address === getSigner(principal), 'ORDER_NOT_FOUND');
@@ -49,7 +49,7 @@ export const getOrder: SharedOperation<'getOrder'> = ({ state, principal, path }
   body: presentOrder(getOwnOrder(state, principal, path.orderId)),
 });
 
-// ASSUMED: what was paid already stays, and is told.
+// ASSUMED: a paid order does not change, and its status is returned.
 export const cancelOrder: SharedOperation<'cancelOrder'> = ({ state, principal, path }) => {
   const order = getOwnOrder(state, principal, path.orderId);
   const status = order.status === 'initiated' ? 'abandoned' : order.status;
@@ -57,14 +57,14 @@ export const cancelOrder: SharedOperation<'cancelOrder'> = ({ state, principal, 
   return { status: 200, body: { status } };
 };
 
-// FIDELITY: only what nobody has paid goes on (shop client).
+// FIDELITY: only an unpaid order can be resumed (shop client).
 export const resumeOrder: SharedOperation<'resumeOrder'> = ({ state, principal, path }) => {
   const order = getOwnOrder(state, principal, path.orderId);
   if (order.status !== 'initiated') return { status: 409, body: { status: order.status } };
   return { status: 200, body: { url: toPaymentUrl(order) } };
 };
 
-// ASSUMED: nobody earns anything.
+// ASSUMED: earnings are always 0.
 export const listOrders: SharedOperation<'listOrders'> = ({ state, path, query }) => {
   const within = [toAddress(path.address)];
   const { page, total } = takePage(state.orders.list('owner', { within, reverse: true }), query);

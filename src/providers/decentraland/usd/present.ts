@@ -6,7 +6,7 @@ import { PACKS, toCredits } from './rules.ts';
 
 type Schemas = components['schemas'];
 
-/** FIDELITY: what is held is off the balance already, and told only where there is some (shop client). */
+/** FIDELITY: the held amount is already subtracted from the balance, and present only if it is not 0 (shop client). */
 export function presentUsd({ cents }: Purse, held: readonly Purchase[]): WireComponents['schemas']['UsdBalance'] {
   const balance = { balanceCents: cents, credits: toCredits(cents) };
   if (held.length === 0) return balance;
@@ -16,7 +16,7 @@ export function presentUsd({ cents }: Purse, held: readonly Purchase[]): WireCom
     held: {
       cents: heldCents,
       credits: toCredits(heldCents),
-      // ASSUMED: when the first of them is released.
+      // ASSUMED: the time at which the first of them is released.
       releasesAtSeconds: Math.min(...held.map(({ expiresAt }) => toSeconds(expiresAt))),
       purchases: held.map(({ usdCents, expiresAt, contractAddress, itemId }) => ({
         credits: toCredits(usdCents),
@@ -32,7 +32,7 @@ export function toSeconds(instant: Instant): number {
   return Math.floor(instant / 1000);
 }
 
-/** FIDELITY: the form (shop and Unity clients). ASSUMED: the addresses of pictures. */
+/** FIDELITY: the fields (shop and Unity clients). ASSUMED: the URLs of pictures. */
 export function presentPacks(): Schemas['Packs'] {
   return {
     packs: PACKS.map(({ id, usdCents, credits, recommended }, index) => ({
@@ -47,7 +47,7 @@ export function presentPacks(): Schemas['Packs'] {
   };
 }
 
-/** ASSUMED: the words of a payment that failed. */
+/** ASSUMED: the words of a failed payment. */
 export function presentOrder({ status, credits, newBalance }: Order): Schemas['Order'] {
   if (status === 'failed') return { status, error: 'Payment failed' };
   return { status, ...(newBalance !== null && { creditsGranted: credits, newBalance }) };
@@ -69,7 +69,7 @@ export function presentPurchase(purchase: Purchase): Schemas['Purchase'] {
     credits: toCredits(usdCents),
     status,
     createdAt: Math.max(createdAt, 0),
-    // ASSUMED: the whole of what was reserved.
+    // ASSUMED: the whole reserved amount.
     manaSettledWei: status === 'SETTLED' ? amount : null,
     txHash: purchase.txHash,
     submittedTxHash: purchase.submittedTxHash,

@@ -32,10 +32,10 @@ interface Held {
   readonly salt: string;
 }
 
-// FIDELITY: the cap is what the credit is worth, by the rate that is told with it (shop and Unity clients).
+// FIDELITY: the cap is the value of the credit at the rate in the same response (shop and Unity clients).
 export const authorize: SharedOperation<'authorize'> = (call) => {
   const { contractAddress, itemId } = call.body;
-  // FIDELITY: a contract and an item come as a pair (shop client).
+  // FIDELITY: a contract and an item are a pair (shop client).
   assert((contractAddress === undefined) === (itemId === undefined), 'BAD_REQUEST');
   const held = hold(call, getSigner(call.principal), call.body);
   if ('error' in held) return { status: 402, body: held };
@@ -51,7 +51,7 @@ export const authorize: SharedOperation<'authorize'> = (call) => {
   };
 };
 
-// FIDELITY: a credit, and beside it the signature of the call that it is for (npm client).
+// FIDELITY: a credit, and the signature of the call that it is for (npm client).
 export const authorizePublication: SharedOperation<'authorizePublication'> = (call) => {
   const { usdPriceCents, ...signed } = call.body;
   const address = getSigner(call.principal);
@@ -64,7 +64,7 @@ function toCredit({ purchase: { amount, expiresAt }, signature, salt }: Held) {
   return { id: salt, amount, expiresAt: toSeconds(expiresAt), signature };
 }
 
-/** Takes the cents off the balance until the purchase is settled, or its time is over. */
+/** Subtracts the cents from the balance until the purchase is settled or the hold ends. */
 function hold(call: Context<Decentraland>, address: Address, wanted: Wanted): Held | Poor {
   const { state, now, random, ids, options, schedule } = call;
   const usdCents = toHeldCents(wanted.usdPriceCents);
@@ -101,14 +101,14 @@ function toGivenText(written: string | undefined): string | null {
   return written === undefined || written === '' ? null : written;
 }
 
-// FIDELITY: only what is pending, and the signer's own (shop client).
+// FIDELITY: only pending ones of the signer (shop client).
 export const cancelAuthorizations: SharedOperation<'cancelAuthorizations'> = (call) => {
   const pending = listPending(call, call.body.salts);
   for (const purchase of pending) release(call, purchase);
   return { status: 200, body: { released: pending.length } };
 };
 
-// FIDELITY: the state stays (shop client).
+// FIDELITY: the state does not change (shop client).
 export const submitAuthorizations: SharedOperation<'submitAuthorizations'> = (call) => {
   const { salts, txHash } = call.body;
   const pending = listPending(call, salts);
@@ -123,7 +123,7 @@ function listPending({ state, principal }: Signed, salts: readonly string[]): re
   return listHeld(state, getSigner(principal)).filter(({ id }) => asked.has(toSalt(id)));
 }
 
-// FIDELITY: without `all` only those that are settled (shop client).
+// FIDELITY: without `all`, only settled ones (shop client).
 export const listPurchases: SharedOperation<'listPurchases'> = ({ state, path, query }) => {
   const address = toAddress(path.address);
   const settled: PurchaseStatus = 'SETTLED';

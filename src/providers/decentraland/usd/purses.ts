@@ -11,7 +11,7 @@ export function findCents(state: State, address: Address): number {
   return state.purses.find(address)?.cents ?? 0;
 }
 
-/** @param delta cents, negative for what is taken */
+/** @param delta cents, negative to subtract */
 export function addCents({ state, ids }: Writing, address: Address, delta: number): Purse {
   const before = state.purses.find(address);
   const purse: Purse = {
@@ -24,7 +24,7 @@ export function addCents({ state, ids }: Writing, address: Address, delta: numbe
   return purse;
 }
 
-/** Puts the credits of an order on the balance. */
+/** Adds the credits of an order to the balance. */
 export function creditOrder(writing: Writing, order: Order): Order {
   const { cents } = addCents(writing, order.address, order.credits * CREDIT);
   const credited: Order = { ...order, status: 'credited', newBalance: Math.floor(cents / CREDIT) };
@@ -32,21 +32,21 @@ export function creditOrder(writing: Writing, order: Order): Order {
   return credited;
 }
 
-/** Those whose cents are held, the oldest first. */
+/** Lists the purchases with held cents, oldest first. */
 export function listHeld(state: State, address: Address): readonly Purchase[] {
   const pending: PurchaseStatus = 'PENDING';
   return [...state.purchases.list('status', { within: [address, pending] })];
 }
 
-/** Gives back what is held for a purchase. */
+/** Releases the cents held for a purchase. */
 export function release(writing: Writing, purchase: Purchase): void {
   writing.state.purchases.put({ ...purchase, status: 'RELEASED' });
   addCents(writing, purchase.address, purchase.usdCents);
 }
 
-/** A due item of kind `release`. */
+/** Runs the scheduled item `release`. */
 export function endHold(context: Context<Decentraland>, payload: object): void {
-  // Only an authorization, or a fixture's purchase, schedules it.
+  // Scheduled only by an authorization or a fixture's purchase.
   const purchase = context.state.purchases.find((payload as { readonly id: string }).id);
   if (purchase?.status === 'PENDING' && context.now >= purchase.expiresAt) release(context, purchase);
 }

@@ -3,17 +3,17 @@ import type { Amount } from '../../../core/values/decimal.ts';
 import type { Instant } from '../../../core/values/clock.ts';
 import type { Address, CreditId } from '../addresses.ts';
 
-/** What a wallet has of the credits that are bought with dollars. It is there once it had some. */
+/** A wallet's credits bought with dollars. It exists once the wallet had some. */
 export interface Purse {
   readonly address: Address;
-  /** US cents that can be spent: without what is held for a purchase. */
+  /** Spendable US cents, without the cents held for purchases. */
   readonly cents: number;
   readonly place: number;
 }
 
 export type OrderStatus = 'initiated' | 'processing' | 'crediting' | 'credited' | 'failed' | 'abandoned';
 
-/** Of a pack of credits. */
+/** An order of a pack of credits. */
 export interface Order {
   readonly id: string;
   readonly address: Address;
@@ -22,7 +22,7 @@ export interface Order {
   /** The price. */
   readonly usdCents: number;
   readonly status: OrderStatus;
-  /** Credits on the balance when they were put there; null until then. */
+  /** The balance after the credits were added; null until then. */
   readonly newBalance: number | null;
   readonly createdAt: Instant;
   readonly place: number;
@@ -30,9 +30,9 @@ export interface Order {
 
 export type PurchaseStatus = 'PENDING' | 'SETTLED' | 'RELEASED';
 
-/** Cents that are held for a purchase until it is settled on the chain, or that its time is over. */
+/** Cents held for a purchase until it is settled on the chain or the hold ends. */
 export interface Purchase {
-  /** That of the credit that is signed for it: a UUID, whose salt is its name on the chain. */
+  /** The UUID of the credit signed for it. Its salt identifies it on the chain. */
   readonly id: CreditId;
   readonly address: Address;
   readonly usdCents: number;

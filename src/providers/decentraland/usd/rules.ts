@@ -9,13 +9,13 @@ export function toCredits(cents: number): number {
   return Math.floor(cents / CREDIT);
 }
 
-/** FIDELITY: what is held is whole credits, rounded up (shop client). */
+/** FIDELITY: whole credits are held, rounded up (shop client). */
 export function toHeldCents(priceCents: number): number {
   return Math.ceil(priceCents / CREDIT) * CREDIT;
 }
 
 /**
- * What cents are worth in wei, so that it is never too little. ASSUMED: rounded up.
+ * Converts cents to wei. ASSUMED: rounded up, so that it is never too little.
  *
  * @param oracleRate dollars for one MANA, times 10 to the 8th
  */
@@ -45,7 +45,7 @@ export interface Page {
   readonly offset?: number;
 }
 
-/** @param records lazily, in the order of the list */
+/** @param records read lazily, in the order of the list */
 export function takePage<R>(records: Iterable<R>, { limit = 100, offset = 0 }: Page): { page: R[]; total: number } {
   const page: R[] = [];
   let total = 0;

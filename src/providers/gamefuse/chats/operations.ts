@@ -14,8 +14,8 @@ import {
 } from './present.ts';
 import { toSet, type Chat, type Message } from './record.ts';
 
-// FIDELITY: the same players, or the group, keep their chat (JavaScript client, v3); the first message of a new one is
-// unread even by its sender (C++ client tests).
+// FIDELITY: the same players, or the same group, always have the same chat (JavaScript client, v3); the first message of a
+// new chat is unread even by its sender (C++ client tests).
 export const createChat: GameFuseOperation<'createChat'> = ({ params, state, principal, now, ids }) => {
   const text = toText(params.text);
   assert(text !== undefined, 'NO_TEXT');
@@ -52,7 +52,7 @@ function toGroupPlace(state: State, principal: User, groupId: unknown): ChatMemb
   return { groupId: group.id, userIds: [] };
 }
 
-/** FIDELITY: the caller is one of them without being named (REST docs, v3). ASSUMED: with somebody else. */
+/** FIDELITY: the caller is included without being named (REST docs, v3). ASSUMED: at least one other player is needed. */
 function toPlayersPlace(state: State, principal: User, usernames: readonly string[]): ChatMembers {
   const others = usernames.map((name) => {
     const user = state.users.findBy('username', principal.gameId, name);
@@ -70,7 +70,7 @@ export const listChats: GameFuseOperation<'listChats'> = ({ params, state, princ
   return { status: 200, body: { direct_chats: direct, group_chats: group } };
 };
 
-// FIDELITY: read by its sender (C++ client tests).
+// FIDELITY: the sender has read it (C++ client tests).
 export const sendMessage: GameFuseOperation<'sendMessage'> = ({ params, state, principal, now, ids }) => {
   const fields = unwrap(params, 'message');
   const chat = getChat(state, principal, fields.chat_id);
@@ -106,7 +106,7 @@ export const markMessageRead: GameFuseOperation<'markMessageRead'> = ({ params, 
   return { status: 200, body: { message: 'Message marked as read' } };
 };
 
-/** A chat of the player's. @throws NO_SUCH_CHAT */
+/** Returns a chat that the player takes part in. @throws NO_SUCH_CHAT */
 function getChat(state: State, principal: User, id: unknown): Chat {
   const chat = state.chats.find(String(findWhole(id)));
   assert(chat && isParticipant(state, chat, principal), 'NO_SUCH_CHAT');

@@ -9,13 +9,13 @@ import type { Chat, Message } from './record.ts';
 
 type Schemas = components['schemas'];
 
-/** Chats, and messages, to a page (REST docs, v3). */
+/** The number of chats, or messages, per page (REST docs, v3). */
 export const PAGE = 25;
 
-/** FIDELITY: a group's chat is the group's own (client tests). */
+/** FIDELITY: the creator of a group's chat is the group (client tests). */
 export function presentChat(state: State, chat: Chat, viewer: User): Schemas['Chat'] {
   const messages = listMessagesOf(state, chat, 1);
-  // FIDELITY: a client looks for every sender among the participants (JavaScript client, v3); some have left.
+  // FIDELITY: a client looks up every sender in the participants (JavaScript client, v3), even senders who have left.
   const participants = new Set([...listParticipants(state, chat), ...messages.map(({ userId }) => userId)]);
   return {
     id: chat.id,
@@ -31,12 +31,12 @@ export function listParticipants(state: State, chat: Chat): readonly UserId[] {
   return group ? [...listStanding(state, group, 'member')].map(({ userId }) => userId) : chat.userIds;
 }
 
-/** The newest first. */
+/** Lists messages, newest first. */
 export function listMessagesOf(state: State, chat: Chat, page: number): readonly Message[] {
   return [...takePage(state.messages.list('chat', { within: [chat.id], reverse: true }), page, PAGE)];
 }
 
-/** ASSUMED: who has read it is told by their cards. */
+/** ASSUMED: `read_by` has the cards of the readers. */
 export function presentMessage(state: State, message: Message, viewer: User): Schemas['Message'] {
   const { id, text, userId, createdAt, readBy } = message;
   return {

@@ -1,34 +1,38 @@
+import { instant, list, listOf, text, type RecordOf } from '../../../core/provider/fields.ts';
 import { defineCollection } from '../../../core/store/collection.ts';
-import type { Instant } from '../../../core/values/clock.ts';
-import type { GameId, UserId } from '../ids.ts';
+import { id, type GameId, type UserId } from '../ids.ts';
 
-/** Of a set of players, or of a group. */
-export interface Chat {
-  readonly id: number;
+const messageFields = {
+  id: id(),
+  user_id: id<UserId>(),
+  text: text(),
+  created_at: instant(),
+  read_by: listOf(id<UserId>()).or([]),
+};
+
+export interface Message extends RecordOf<typeof messageFields> {
+  readonly chatId: number;
+}
+
+export const chatFields = {
+  id: id(),
+  creator_id: id<UserId>().describe('The player who started it.'),
+  group_id: id().orNull().describe('The group that the chat belongs to. Without one, user_ids is needed.'),
+  user_ids: listOf(id<UserId>()).or([]).describe('The players in the chat, including the creator.'),
+  messages: list(messageFields).with({ minItems: 1 }),
+};
+
+/** A chat of a set of players, or of a group. */
+export interface Chat extends Omit<RecordOf<typeof chatFields>, 'messages'> {
   readonly gameId: GameId;
-  /** Who began it. */
-  readonly creatorId: UserId;
-  /** Whose chat it is, where it is a group's. */
-  readonly groupId: number | null;
-  /** Whose chat it is otherwise, by their numbers. */
-  readonly userIds: readonly UserId[];
-  /** The latest message. */
+  /** The id of the latest message. */
   readonly latestId: number;
 }
 
-/** That a chat is in a player's list. A group's is in none: who is in the group changes. */
+/** A chat in a player's list. A group's chat is in no list, because the members of the group change. */
 export interface ChatPlace {
   readonly chatId: number;
   readonly userId: UserId;
-}
-
-export interface Message {
-  readonly id: number;
-  readonly chatId: number;
-  readonly userId: UserId;
-  readonly text: string;
-  readonly createdAt: Instant;
-  readonly readBy: readonly UserId[];
 }
 
 export const chats = defineCollection({
@@ -50,7 +54,7 @@ export const messages = defineCollection({
   orders: { chat: (message) => [message.chatId, message.id] },
 });
 
-/** One text for the same players, in whatever order. */
+/** Makes the same text for the same players in any order. */
 export function toSet(userIds: readonly UserId[]): string {
   return [...new Set(userIds)].sort((one, other) => one - other).join();
 }

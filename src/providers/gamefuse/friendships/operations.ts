@@ -1,14 +1,14 @@
 import { assert } from '../errors.ts';
 import type { GameFuseOperation } from '../operation.ts';
 import { findText, findWhole, toText, unwrap } from '../parameters.ts';
-import { getReadable } from '../readable.ts';
+import { getReadable } from '../users.ts';
 import type { State, User } from '../state.ts';
 import { listFriendsOf as listFriendCards, listIncoming, listOutgoing, presentRequest } from './present.ts';
 import { toPair, type Friendship } from './record.ts';
 
-// FIDELITY: texts of what was done begin in lower case but for the first (client tests).
+// FIDELITY: texts of successes begin in lower case, except the first (client tests).
 
-// ASSUMED: one cannot ask oneself, nor again while a request is open or accepted; after a refusal one may.
+// ASSUMED: a player cannot ask itself, nor ask again while a request is open or accepted; after a refusal it can.
 export const sendFriendRequest: GameFuseOperation<'sendFriendRequest'> = ({ params, state, principal, now, ids }) => {
   const other = state.users.findBy('username', principal.gameId, toText(params.username) ?? '');
   assert(other, 'USER_UNKNOWN');
@@ -26,7 +26,7 @@ export const sendFriendRequest: GameFuseOperation<'sendFriendRequest'> = ({ para
   return { status: 200, body: { ...presentRequest(state, friendship, principal.id), message } };
 };
 
-// FIDELITY: a declined request is in no list any more (client tests).
+// FIDELITY: a declined request disappears from all lists (client tests).
 export const answerFriendRequest: GameFuseOperation<'answerFriendRequest'> = ({ params, state, principal }) => {
   const status = findText(unwrap(params, 'friendship').status);
   assert(status === 'accepted' || status === 'declined', 'BAD_STATUS');
@@ -37,7 +37,7 @@ export const answerFriendRequest: GameFuseOperation<'answerFriendRequest'> = ({ 
   return { status: 200, body: { message: `you have successfully ${status} this friend request` } };
 };
 
-// ASSUMED: only by the one who sent it.
+// ASSUMED: only the sender can delete it.
 export const deleteFriendRequest: GameFuseOperation<'deleteFriendRequest'> = ({ params, state, principal }) => {
   const friendship = findRequest(state, params.friendship_id);
   assert(friendship?.senderId === principal.id, 'NO_SUCH_REQUEST');
@@ -50,7 +50,7 @@ function findRequest(state: State, id: string): Friendship | undefined {
   return friendship?.accepted === false ? friendship : undefined;
 }
 
-// ASSUMED: by either of the two.
+// ASSUMED: either player can end it.
 export const unfriend: GameFuseOperation<'unfriend'> = ({ params, state, principal }) => {
   const other = state.users.find(String(findWhole(params.user_id)));
   const friendship = other && state.friendships.findBy('pair', ...toPair(principal.id, other.id));

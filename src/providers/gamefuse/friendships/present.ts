@@ -7,7 +7,7 @@ import type { Friendship } from './record.ts';
 
 type Schemas = components['schemas'];
 
-/** FIDELITY: the other player's card, flat, with the request (client tests). */
+/** FIDELITY: the other player's card and the request in one flat object (client tests). */
 export function presentRequest(state: State, friendship: Friendship, userId: UserId): Schemas['FriendRequest'] {
   return {
     ...presentCardOf(state, getOther(friendship, userId)),
@@ -41,7 +41,7 @@ function getOther({ senderId, receiverId }: Friendship, userId: UserId): UserId 
   return senderId === userId ? receiverId : senderId;
 }
 
-/** FIDELITY: for requests (client tests). ASSUMED: for friends. */
+/** FIDELITY: newest first for requests (client tests). ASSUMED: for friends, too. */
 function newestFirst(one: Friendship, other: Friendship): number {
   return other.id - one.id;
 }

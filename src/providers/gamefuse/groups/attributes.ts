@@ -7,7 +7,7 @@ import { presentAttribute, type ListForm } from './present.ts';
 import type { GroupAttribute } from './record.ts';
 import type { components } from '../../../generated/gamefuse.ts';
 
-// FIDELITY: refused with 401, though one client had expected 403 as the REST docs have it (client tests).
+// FIDELITY: refused with 401 (client tests), although one client expects 403, as in the REST docs.
 export const listGroupAttributes: GameFuseOperation<'listGroupAttributes'> = ({
   params,
   state,
@@ -20,8 +20,8 @@ export const listGroupAttributes: GameFuseOperation<'listGroupAttributes'> = ({
   return { status: 200, body: presentAll(attributes, state, principal, options.lists) };
 };
 
-// FIDELITY: a member may, or where so it was chosen an admin only; the answer holds the new ones only (client tests).
-// ASSUMED: a key that is there gets the new value from those who may change it.
+// FIDELITY: any member can add attributes, or only admins if the group says so; the response has only the new ones
+// (client tests). ASSUMED: an existing key gets the new value if the caller can change it.
 export const addGroupAttributes: GameFuseOperation<'addGroupAttributes'> = (call) => {
   const { params, state, principal, ids, options } = call;
   const group = getGroup(state, principal, params.group_id);
@@ -63,14 +63,14 @@ function readAttributes(attributes: unknown): readonly NewAttribute[] {
     assert(isGiven(key) && value !== undefined && value !== null, 'INCOMPLETE_ATTRIBUTE');
     assert(isScalar(key) && isScalar(value) && !named.has(String(key)), 'BAD_ATTRIBUTES');
     named.add(String(key));
-    // FIDELITY: one client says the opposite by another name (C++ client, v3).
+    // FIDELITY: one client sends the opposite under another name (C++ client, v3).
     const byCreator = findFlag(only_can_edit_by_creator);
     const othersCanEdit = findFlag(others_can_edit) ?? (byCreator === undefined ? undefined : !byCreator);
     return { key: String(key), value: String(value), othersCanEdit };
   });
 }
 
-// FIDELITY: by the player who made it, an admin, or a member where others can edit (REST docs, v3; client tests).
+// FIDELITY: its creator, an admin, or any member if others can edit it (REST docs, v3; client tests).
 export const modifyGroupAttribute: GameFuseOperation<'modifyGroupAttribute'> = (call) => {
   const { params, state, principal, options } = call;
   const group = getGroup(state, principal, params.group_id);

@@ -7,7 +7,7 @@ import { assertAdmin, assertRoom, findGroup, findMembership, isAdmin, isMember }
 import { presentConnection } from './present.ts';
 import type { Group, Membership, Standing } from './record.ts';
 
-// FIDELITY: flat, or wrapped with an action; flat ones ask to join (REST docs, v3; JavaScript client, v3).
+// FIDELITY: parameters are flat, or wrapped with an action; flat ones ask to join (REST docs, v3; JavaScript client, v3).
 export const connectToGroup: GameFuseOperation<'connectToGroup'> = (call) => {
   const { params, state, principal } = call;
   const fields = unwrap(params, 'group_connection');
@@ -24,11 +24,11 @@ type Connecting = Pick<Call<GameFuse['spec']['connectToGroup'], GameFuse>, 'stat
 };
 
 /**
- * FIDELITY: a group that can be joined takes everybody at once, one by invitation only takes requests, too, and who was
- * removed cannot come back this way (client tests). ASSUMED: a plain join needs a group that can be joined.
+ * FIDELITY: an auto-join group accepts players at once, an invite-only group also takes requests, and a removed member
+ * cannot rejoin this way (client tests). ASSUMED: a plain join needs an auto-join group.
  */
 function join({ state, ids, principal }: Connecting, group: Group, { action_type, user_id }: Fields): Membership {
-  // ASSUMED: one asks for oneself only.
+  // ASSUMED: players can ask only for themselves.
   assert((findWhole(user_id) ?? principal.id) === principal.id, 'USER_UNKNOWN');
   const known = findMembership(state, group.id, principal.id);
   assert(known?.standing !== 'removed', 'REMOVED_FROM_GROUP');
@@ -45,7 +45,7 @@ function join({ state, ids, principal }: Connecting, group: Group, { action_type
   };
 }
 
-/** ASSUMED: any member may invite; one who was removed may be invited again. */
+/** ASSUMED: any member can invite; a removed member can be invited again. */
 function invite({ state, ids, principal }: Connecting, group: Group, fields: Fields): Membership {
   assert(isMember(state, group.id, principal), 'NOT_A_MEMBER');
   const invited = findInvited(state, principal, fields);
@@ -62,7 +62,7 @@ function invite({ state, ids, principal }: Connecting, group: Group, fields: Fie
   };
 }
 
-/** FIDELITY: by name beside the wrapped part (JavaScript client, v3). ASSUMED: or by number. */
+/** FIDELITY: found by name, which is next to the wrapped part (JavaScript client, v3). ASSUMED: or by id. */
 function findInvited(state: State, { gameId }: User, { username, user_id }: Fields): User | undefined {
   const name = findText(username);
   const user =
@@ -70,8 +70,8 @@ function findInvited(state: State, { gameId }: User, { username, user_id }: Fiel
   return user?.gameId === gameId ? user : undefined;
 }
 
-// FIDELITY: to accept what is accepted is fine (client tests). `connection_type` is wrong in one client, and not looked
-// at (C++ client, v3). ASSUMED: an admin answers a request, who was invited an invitation.
+// FIDELITY: accepting again succeeds (client tests). One client sends a wrong `connection_type`, so it is ignored (C++
+// client, v3). ASSUMED: admins answer requests, and the invited player answers an invitation.
 export const answerGroupConnection: GameFuseOperation<'answerGroupConnection'> = ({ params, state, principal }) => {
   const status = findText(unwrap(params, 'group_connection').status);
   assert(status === 'accepted' || status === 'declined', 'BAD_STATUS');
@@ -89,7 +89,7 @@ export const answerGroupConnection: GameFuseOperation<'answerGroupConnection'> =
   return { status: 200, body: presentConnection(state, accepted) };
 };
 
-// ASSUMED: by whom it is about, by who invited, or by an admin.
+// ASSUMED: the player that it is about, the inviter, or an admin can cancel it.
 export const cancelGroupConnection: GameFuseOperation<'cancelGroupConnection'> = ({ params, state, principal }) => {
   const { membership, group } = getConnection(state, principal, params.connection_id);
   const isOwn = [membership.userId, membership.inviterId].includes(principal.id);
@@ -99,7 +99,7 @@ export const cancelGroupConnection: GameFuseOperation<'cancelGroupConnection'> =
   return { status: 200, body: { message: 'group connection destroyed successfully' } };
 };
 
-// ASSUMED: the last one may leave, too, and then the group has nobody.
+// ASSUMED: the last member can leave, too; the group then has no members.
 export const leaveGroup: GameFuseOperation<'leaveGroup'> = ({ params, state, principal }) => {
   const membership = getMember(state, principal, params.group_id, principal.id);
   state.memberships.delete(String(membership.id));
@@ -123,7 +123,7 @@ interface Ruled {
   readonly member_id: string;
 }
 
-/** A member of a group whose admin asks. */
+/** Returns a member of a group; the caller must be an admin. */
 function getRuled(state: State, principal: User, { group_id, member_id }: Ruled): Membership {
   const member = getMember(state, principal, group_id, findWhole(member_id) ?? 0);
   assertAdmin(state, member.groupId, principal);
@@ -138,7 +138,7 @@ function getMember(state: State, principal: User, groupId: unknown, userId: numb
   return membership;
 }
 
-/** A request, an invitation or a membership of one of the game's groups. */
+/** Returns a request, an invitation or a membership of one of the game's groups. */
 function getConnection(
   state: State,
   principal: User,

@@ -4,7 +4,7 @@ import { findWhole } from '../parameters.ts';
 import type { State, User } from '../state.ts';
 import type { Group, Membership, Standing } from './record.ts';
 
-/** A group of the player's game. ASSUMED: another game's is none. */
+/** ASSUMED: a group of another game is not found. */
 export function findGroup(state: State, { gameId }: Pick<User, 'gameId'>, id: unknown): Group | undefined {
   const group = state.groups.find(String(findWhole(id)));
   return group?.gameId === gameId ? group : undefined;
@@ -39,7 +39,7 @@ export function assertAdmin(state: State, groupId: number, user: User): void {
   assert(isAdmin(state, groupId, user), 'NOT_GROUP_ADMIN');
 }
 
-/** @throws GROUP_FULL ASSUMED: nobody comes into a full group, invited or not */
+/** ASSUMED: a full group accepts no player, not even an invited one. @throws GROUP_FULL */
 export function assertRoom(state: State, group: Group): void {
   if (group.maxGroupSize === null) return;
   assert([...listStanding(state, group, 'member')].length < group.maxGroupSize, 'GROUP_FULL');

@@ -3,11 +3,11 @@ import type { GameFuseOperation } from '../operation.ts';
 import { findFlag, findText, findWhole, isGiven, toText, unwrap, type Fields } from '../parameters.ts';
 import { assertAdmin, getGroup as getKnown } from './members.ts';
 import { presentFullGroup, presentGroup } from './present.ts';
-import { dropGroup } from './removal.ts';
+import { dropGroup } from '../removal.ts';
 import type { Group } from './record.ts';
 
-// FIDELITY: every group of the game, also to those who were removed (client tests). ASSUMED: what `query` and
-// `searchable` mean, of which nothing is told: a part of the name, and nothing.
+// FIDELITY: lists every group of the game, also for players whom a group removed (client tests). ASSUMED: `query` is a part
+// of the name, and `searchable` has no effect; neither is documented.
 export const listGroups: GameFuseOperation<'listGroups'> = ({ params, state, principal }) => {
   const part = (toText(params.query) ?? '').toLowerCase();
   const groups = [...state.groups.list('game', { within: [principal.gameId] })];
@@ -21,7 +21,7 @@ export const listGroups: GameFuseOperation<'listGroups'> = ({ params, state, pri
   };
 };
 
-// FIDELITY: names need not be unique; who founds a group is its member and its admin (client tests).
+// FIDELITY: names need not be unique; the founder is a member and an admin (client tests).
 export const createGroup: GameFuseOperation<'createGroup'> = ({ params, state, principal, ids }) => {
   const fields = unwrap(params, 'group');
   const name = findText(fields.name);
@@ -29,7 +29,7 @@ export const createGroup: GameFuseOperation<'createGroup'> = ({ params, state, p
   const group: Group = {
     id: ids.next('group'),
     gameId: principal.gameId,
-    // ASSUMED: what of a new group is not said.
+    // ASSUMED: the defaults of a new group.
     ...readGroup(fields, {
       name,
       groupType: 'default',

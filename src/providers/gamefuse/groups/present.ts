@@ -20,7 +20,7 @@ export function presentGroup(state: State, group: Group): Schemas['GroupSummary'
   };
 }
 
-/** FIDELITY: members to everybody, requests and invitations to admins only (REST docs, v3; client tests). */
+/** FIDELITY: everyone sees members, only admins see requests and invitations (REST docs, v3; client tests). */
 export function presentFullGroup(state: State, group: Group, viewer: User): Schemas['Group'] {
   const members = [...listStanding(state, group, 'member')];
   const present = (one: Membership): Schemas['Card'] => presentCardOf(state, one.userId);
@@ -38,7 +38,7 @@ function listOpen(state: State, group: Group, standing: Standing): Schemas['Conn
   return [...listStanding(state, group, standing)].reverse().map((one) => presentConnection(state, one));
 }
 
-/** FIDELITY: an invitation shows who invited (JavaScript client, v3). */
+/** FIDELITY: an invitation shows the inviter (JavaScript client, v3). */
 export function presentConnection(state: State, membership: Membership): Schemas['Connection'] {
   const { id, standing, userId, inviterId } = membership;
   return {
@@ -50,7 +50,7 @@ export function presentConnection(state: State, membership: Membership): Schemas
   };
 }
 
-/** Of a session, where the group is told with it. */
+/** Presents a connection in a session, which includes the group. */
 function presentWithGroup(state: State, membership: Membership): Schemas['Connection'] {
   const group = state.groups.find(String(membership.groupId));
   const connection = presentConnection(state, membership);
@@ -67,7 +67,7 @@ export function listConnections(
   return found.map((one) => presentWithGroup(state, one));
 }
 
-/** FIDELITY: groups oldest first (client tests). ASSUMED: that is the age of the group. */
+/** FIDELITY: groups oldest first (client tests). ASSUMED: by the age of the group, not of the membership. */
 export function listGroupsOf(state: State, { id }: User): readonly Group[] {
   return [...state.memberships.list('user', { within: [id, 'member'] })]
     .flatMap(({ groupId }) => state.groups.find(String(groupId)) ?? [])
@@ -76,7 +76,7 @@ export function listGroupsOf(state: State, { id }: User): readonly Group[] {
 
 export type ListForm = 'wrapped' | 'bare';
 
-/** FIDELITY: bare ones also say whether others can edit (JavaScript client, v3). */
+/** FIDELITY: attributes in bare lists also have `others_can_edit` (JavaScript client, v3). */
 export function presentAttribute(
   attribute: GroupAttribute,
   canEdit: boolean,

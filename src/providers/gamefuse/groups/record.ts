@@ -1,42 +1,52 @@
+import { anyText, flag, integer, list, oneOf, text, type RecordOf } from '../../../core/provider/fields.ts';
 import { defineCollection } from '../../../core/store/collection.ts';
-import type { GameId, UserId } from '../ids.ts';
+import { id, type GameId, type UserId } from '../ids.ts';
 
-export interface Group {
-  readonly id: number;
-  readonly gameId: GameId;
-  readonly name: string;
-  readonly groupType: string;
-  /** `null` for as many as like. */
-  readonly maxGroupSize: number | null;
-  readonly canAutoJoin: boolean;
-  readonly isInviteOnly: boolean;
-  readonly searchable: boolean;
-  readonly adminsOnlyCanCreateAttributes: boolean;
-}
+const membershipFields = {
+  id: id(),
+  user_id: id<UserId>(),
+  standing: oneOf('requested', 'invited', 'member', 'removed').describe('A player with `removed` cannot join again.'),
+  admin: flag().or(false).as('isAdmin'),
+  inviter_id: id<UserId>().orNull(),
+};
 
-/** `removed` stays, so that who was removed by an admin cannot join again. */
-export type Standing = 'requested' | 'invited' | 'member' | 'removed';
-
-/** How a player stands to a group. */
-export interface Membership {
-  readonly id: number;
+/** The relation of a player to a group: request, invitation or membership. */
+export interface Membership extends RecordOf<typeof membershipFields> {
   readonly groupId: number;
-  readonly userId: UserId;
-  readonly standing: Standing;
-  readonly isAdmin: boolean;
-  /** Of an invitation. */
-  readonly inviterId: UserId | null;
 }
 
-export interface GroupAttribute {
-  readonly id: number;
+/** `removed` is kept, so that a player whom an admin removed cannot join again. */
+export type Standing = Membership['standing'];
+
+const groupAttributeFields = {
+  id: id(),
+  key: text(),
+  value: anyText(),
+  // FIDELITY: the creator is the player (client tests); the docs say the group.
+  creator_id: id<UserId>(),
+  others_can_edit: flag().or(false),
+};
+
+export interface GroupAttribute extends RecordOf<typeof groupAttributeFields> {
   readonly groupId: number;
-  readonly key: string;
-  readonly value: string;
-  /** FIDELITY: the player who made it; the docs say the group (client tests). */
-  readonly creatorId: UserId;
-  readonly othersCanEdit: boolean;
 }
+
+export const groupFields = {
+  id: id(),
+  game_id: id<GameId>(),
+  name: text(),
+  group_type: text().or('default'),
+  /** `null` for no limit. */
+  max_group_size: integer().orNull(),
+  can_auto_join: flag().or(false),
+  is_invite_only: flag().or(false),
+  searchable: flag().or(true),
+  admins_only_can_create_attributes: flag().or(true),
+  connections: list(membershipFields).or([]),
+  attributes: list(groupAttributeFields).or([]),
+};
+
+export type Group = Omit<RecordOf<typeof groupFields>, 'connections' | 'attributes'>;
 
 export const groups = defineCollection({
   key: (group: Group) => String(group.id),

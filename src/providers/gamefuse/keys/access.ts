@@ -11,12 +11,12 @@ const KEY_NAME = 'service-key-name';
 export const KEY_TOKEN = 'service-key-token';
 const KEY_USER = 'current-user-id';
 
-/** A key for the test suite. */
+/** A system key, which gives access to the test suite. */
 export interface SystemKey extends ServiceKey {
   readonly gameId: null;
 }
 
-/** FIDELITY: keys of the system open these (REST docs, v3). ASSUMED: and nothing else. */
+/** FIDELITY: system keys give access to these (REST docs, v3). ASSUMED: and to nothing else. */
 export const TEST_SUITE: ReadonlySet<string> = new Set([
   'createTestGame',
   'createTestUser',
@@ -28,16 +28,16 @@ export function isSystemKey(principal: User | SystemKey): principal is SystemKey
   return principal.gameId === null;
 }
 
-/** ASSUMED: one of the two headers is enough for a key to be looked at, also beside a user's token. */
+/** ASSUMED: one of the two headers is enough to check a key, even if a user's token is sent, too. */
 export function hasServiceKey(headers: Headers): boolean {
   return headers[KEY_NAME] !== undefined || headers[KEY_TOKEN] !== undefined;
 }
 
 /**
- * The player for whom a game's key acts.
+ * Returns the player for whom a game's key acts.
  *
- * FIDELITY: named in a header of its own (REST docs, v3). ASSUMED: name and token belong to one key, and the player to
- * its game.
+ * FIDELITY: a separate header names the player (REST docs, v3). ASSUMED: name and token must belong to one key, and the
+ * player to its game.
  *
  * @throws ACCESS_REFUSED
  */
@@ -61,7 +61,7 @@ function getKey({ serviceKeys }: State, headers: Headers, token: string | undefi
   return key;
 }
 
-/** @throws ACCESS_REFUSED where the game has switched the route off for these callers */
+/** @throws ACCESS_REFUSED if the game has switched the route off for these callers */
 export function assertRoute({ routeSwitches }: State, gameId: GameId, route: string, callers: 'users' | 'keys'): void {
   if (routeSwitches.size === 0) return;
   assert(routeSwitches.find(toSwitchKey(gameId, route))?.[callers] ?? true, 'ACCESS_REFUSED');

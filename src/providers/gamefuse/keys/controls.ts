@@ -3,16 +3,16 @@ import type { Control } from '../../../core/provider/provider.ts';
 import { assert } from '../errors.ts';
 import { getNamedGame } from '../games.ts';
 import type { GameFuse } from '../operation.ts';
-import { reference } from '../references.ts';
+import { idSchema } from '../ids.ts';
 import { drawGameToken } from '../tokens.ts';
 import { toSwitchKey, type RouteSwitch, type ServiceKey } from './record.ts';
 import { ROUTES } from './routes.ts';
 
-// FIDELITY: keys and switches of routes are made in the dashboard only (REST docs, v3).
+// FIDELITY: only the dashboard makes keys and switches routes (REST docs, v3).
 
 export const createServiceKey: Control<GameFuse, { readonly name: string; readonly game_id?: number }> = {
-  describe: 'Make a service key of a game, or one of the system, for the test suite, where no game is named.',
-  schema: toObjectSchema(['name'], { name: text, game_id: reference }),
+  describe: 'Create a service key of a game or, without game_id, a system key for the test suite.',
+  schema: toObjectSchema(['name'], { name: text, game_id: idSchema }),
   run: ({ state, random, args: { name, game_id } }) => {
     const key: ServiceKey = {
       name,
@@ -25,7 +25,7 @@ export const createServiceKey: Control<GameFuse, { readonly name: string; readon
 };
 
 export const deleteServiceKey: Control<GameFuse, { readonly token: string }> = {
-  describe: 'Delete a service key: it opens nothing any more.',
+  describe: 'Delete a service key; requests with it are refused.',
   schema: toObjectSchema(['token'], { token: text }),
   run: ({ state, args: { token } }) => {
     const key = state.serviceKeys.find(token);
@@ -43,9 +43,9 @@ interface Switching {
 }
 
 export const switchRoute: Control<GameFuse, Switching> = {
-  describe: 'Switch a route of a game off or on, for its users or for its service keys.',
+  describe: 'Switch a route of a game on or off for its users or its service keys.',
   schema: toObjectSchema(['game_id', 'operation'], {
-    game_id: reference,
+    game_id: idSchema,
     operation: { enum: ROUTES },
     users: { type: 'boolean' },
     keys: { type: 'boolean' },

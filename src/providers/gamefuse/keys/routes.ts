@@ -1,4 +1,4 @@
-/** The operations that ask for a player, which a game can switch off. */
+/** The operations that need a player; a game can switch them off. */
 export const ROUTES = [
   'addAttributes',
   'addCredits',

@@ -1,22 +1,20 @@
 import { presentCard } from '../cards.ts';
-import { dropChat } from '../chats/removal.ts';
-import { dropCompany } from '../company.ts';
 import { assert } from '../errors.ts';
 import { createGame, findGame } from '../games.ts';
-import { dropGroup } from '../groups/removal.ts';
 import type { OpenOperation } from '../operation.ts';
 import { isGiven, toText, toWhole } from '../parameters.ts';
-import type { Game, State, StoreItem, StoreItemId, User } from '../state.ts';
+import { dropGame } from '../removal.ts';
+import type { Game, State, StoreItem, StoreItemId } from '../state.ts';
 import { createUser } from '../users.ts';
 
-// FIDELITY: for tests of clients, with a key of the system (REST docs, v3; client tests).
+// FIDELITY: operations for tests of clients, which need a system key (REST docs, v3; client tests).
 
 export const createTestGame: OpenOperation<'createTestGame'> = (call) => {
   const { id, name, token } = createGame(call, { name: 'Test Game', description: '' });
   return { status: 201, body: { id, name, token } };
 };
 
-// FIDELITY: with a token, though not signed in, and with the password "password" (client tests).
+// FIDELITY: the user has a token without a sign-in, and the password "password" (client tests).
 export const createTestUser: OpenOperation<'createTestUser'> = ({ params, state, now, random, ids }) => {
   const game = getGame(state, params);
   const [username, email] = [toText(params.username), toText(params.email)];
@@ -49,7 +47,7 @@ export const createTestStoreItem: OpenOperation<'createTestStoreItem'> = ({ para
   return { status: 201, body: { id, game_id: game.id, name, description, category, cost } };
 };
 
-// FIDELITY: the text (REST docs, v3; client tests). ASSUMED: any game, not only those of tests.
+// FIDELITY: the text (REST docs, v3; client tests). ASSUMED: it deletes any game, not only test games.
 export const cleanUpTest: OpenOperation<'cleanUpTest'> = ({ params, state }) => {
   dropGame(state, getGame(state, params));
   return { status: 200, body: { message: 'everything should have been destroyed!' } };
@@ -59,31 +57,4 @@ function getGame(state: State, params: { readonly game_id?: string | number | nu
   const game = findGame(state, params);
   assert(game, 'TEST_GAME_UNKNOWN');
   return game;
-}
-
-function dropGame(state: State, game: Game): void {
-  const within = [game.id];
-  for (const group of [...state.groups.list('game', { within })]) dropGroup(state, group);
-  for (const chat of [...state.chats.list('game', { within })]) dropChat(state, chat);
-  for (const { id } of [...state.gameVariables.list('game', { within })]) state.gameVariables.delete(String(id));
-  for (const { id } of [...state.storeItems.list('game', { within })]) state.storeItems.delete(String(id));
-  for (const user of [...state.users.list('game', { within })]) dropUser(state, user);
-  for (const key of [...state.serviceKeys.values()]) {
-    if (key.gameId === game.id) state.serviceKeys.delete(key.token);
-  }
-  for (const { gameId, route } of [...state.routeSwitches.values()]) {
-    if (gameId === game.id) state.routeSwitches.delete(`${gameId}/${route}`);
-  }
-  state.games.delete(String(game.id));
-}
-
-function dropUser(state: State, { id }: User): void {
-  dropCompany(state, id);
-  const within = [id];
-  for (const one of [...state.purchases.list('user', { within })]) state.purchases.delete(String(one.id));
-  for (const one of [...state.attributes.list('user', { within })]) state.attributes.delete(String(one.id));
-  for (const one of [...state.leaderboardEntries.list('user', { within })]) {
-    state.leaderboardEntries.delete(String(one.id));
-  }
-  state.users.delete(String(id));
 }

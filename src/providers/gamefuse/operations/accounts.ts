@@ -7,8 +7,8 @@ import { presentNewUser, presentOwnProfile, presentProfile, presentSession } fro
 import type { User } from '../state.ts';
 import { countLogin, createToken, createUser, getUser } from '../users.ts';
 
-// FIDELITY: credits, score and every count begin at 0, and the token works at once (REST docs, v2, checked
-// against the live service). ASSUMED: a disabled game takes no new users either (SDK docs, v3, say so).
+// FIDELITY: credits, score and every count start at 0, and the token works at once (REST docs, v2, checked
+// against the live service). ASSUMED: in v2, too, a disabled game takes no new users, as the SDK docs, v3, say.
 export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, ids, basePath }) => {
   const game = findVerifiedGame(state, params);
   assert(game, 'NO_SUCH_GAME');
@@ -17,14 +17,14 @@ export const signUp: OpenOperation<'signUp'> = ({ params, state, now, random, id
   assert(email !== undefined, 'NO_EMAIL');
   assert(username !== undefined, 'NO_USERNAME');
   assert(password !== undefined, 'NO_PASSWORD');
-  // ASSUMED: a confirmation that is not sent is not compared, as Rails does it.
+  // ASSUMED: like Rails, the server compares the confirmation only if it is sent.
   assert((toText(params.password_confirmation) ?? password) === password, 'PASSWORDS_DIFFER');
   const user = createUser({ state, now, random, ids }, game, { username, email, password });
   return { status: 200, body: presentNewUser(user, basePath) };
 };
 
-// FIDELITY: by e-mail, never by username (REST docs, v2). Most clients send no `game_token` though it is
-// documented as required (JavaScript and C# clients). ASSUMED: one that is sent must be right, and the new
+// FIDELITY: users sign in by e-mail, never by username (REST docs, v2). Most clients send no `game_token`, although it
+// is documented as required (JavaScript and C# clients). ASSUMED: if it is sent, it must be right, and the new
 // token replaces the old one, as the hint on stale tokens suggests.
 export const signIn: OpenOperation<'signIn'> = ({ params, state, now, random, basePath }) => {
   const game = toText(params.game_token) === undefined ? findGame(state, params) : findVerifiedGame(state, params);

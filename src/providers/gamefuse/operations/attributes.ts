@@ -12,10 +12,10 @@ export const listAttributes: GameFuseOperation<'listAttributes'> = ({ params, st
   body: presentAttributes(state, getUser(state, toWhole(params.id))),
 });
 
-// FIDELITY: one pair, or a list of them, or both; a key that is there gets the new value (REST docs, v2).
+// FIDELITY: takes a pair, a list of pairs, or both; an existing key gets the new value (REST docs, v2).
 export const addAttributes: GameFuseOperation<'addAttributes'> = ({ params, state, principal, ids }) => {
   const { key, value, attributes } = params;
-  // ASSUMED: null or an empty text for both is no pair beside a list. Beside a key, an empty text is a value.
+  // ASSUMED: if both are null or empty, they are not a pair. With a key, an empty text is a value.
   const single = isGiven(key) || isGiven(value) ? [toPair({ key, value }, 'BAD_ATTRIBUTES')] : [];
   const pairs = [...single, ...toPairs(attributes)];
   assert(pairs.length > 0, 'BAD_ATTRIBUTES');
@@ -26,7 +26,7 @@ export const addAttributes: GameFuseOperation<'addAttributes'> = ({ params, stat
   return { status: 200, body: presentAttributes(state, principal) };
 };
 
-/** ASSUMED: a text is the JSON of a list, since forms hold no lists of objects. */
+/** ASSUMED: a text is the JSON of a list, because forms cannot have lists of objects. */
 function toPairs(attributes: unknown): readonly Pair[] {
   if (!isGiven(attributes)) return [];
   const list = typeof attributes === 'string' ? parseJsonText(attributes) : attributes;
@@ -37,7 +37,7 @@ function toPairs(attributes: unknown): readonly Pair[] {
   });
 }
 
-/** ASSUMED: values are kept as text; an empty one is a value, an empty key is none. */
+/** ASSUMED: values are stored as text; an empty text is a valid value, but not a valid key. */
 function toPair(
   { key, value }: Readonly<Record<string, unknown>>,
   missing: 'BAD_ATTRIBUTES' | 'INCOMPLETE_ATTRIBUTE',
@@ -47,8 +47,8 @@ function toPair(
   return { key: String(key), value: String(value) };
 }
 
-// FIDELITY: a GET that changes things, under two paths and names of its parameter, of which v3 takes
-// several (JavaScript, C# and C++ clients; REST docs, v3). ASSUMED: one unknown key refuses all.
+// FIDELITY: a GET that changes data, with two paths and two names of its parameter; v3 takes several keys
+// (JavaScript, C# and C++ clients; REST docs, v3). ASSUMED: if one key is unknown, none is removed.
 export const removeAttributes: GameFuseOperation<'removeAttributes'> = ({ params, state, principal }) => {
   const { game_user_attribute_key, key, game_user_attribute_keys = [] } = params;
   const one = toText(game_user_attribute_key) ?? toText(key);

@@ -4,7 +4,7 @@ import { isGiven, toWhole } from '../parameters.ts';
 import { presentUser } from '../present.ts';
 import * as rules from '../rules.ts';
 
-// FIDELITY: `credits` is relative and may be negative; there is no idempotency key, so a repeated
+// FIDELITY: `credits` is relative and can be negative; the service has no idempotency key, so a repeated
 // call adds again (vendor docs, "using credits").
 export const addCredits: GameFuseOperation<'addCredits'> = ({ params, state, principal, options, basePath }) => {
   assert(isGiven(params.credits), 'NO_CREDITS');

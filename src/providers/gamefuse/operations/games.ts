@@ -6,14 +6,14 @@ import { toText } from '../parameters.ts';
 import { presentGame, presentStoreItem } from '../present.ts';
 import { assertV3 } from '../versions.ts';
 
-// ASSUMED: `seed_store`, which some clients send, changes nothing here; what it does is not documented.
+// ASSUMED: `seed_store`, which some clients send, has no effect; it is not documented.
 export const verifyGame: OpenOperation<'verifyGame'> = ({ params, state }) => {
   const game = findVerifiedGame(state, params);
   assert(game, 'VERIFY_FAILED');
   return { status: 200, body: presentGame(game, state) };
 };
 
-// FIDELITY: the same answer; its refusal was documented as 404 first and as 401 later (REST docs, v2).
+// FIDELITY: the same response; the docs first gave 404 for its refusal, later 401 (REST docs, v2).
 export const fetchGameVariables: OpenOperation<'fetchGameVariables'> = (call) => verifyGame(call);
 
 export const listStoreItems: OpenOperation<'listStoreItems'> = ({ params, state }) => {
@@ -23,10 +23,10 @@ export const listStoreItems: OpenOperation<'listStoreItems'> = ({ params, state 
   return { status: 200, body: { store_items: items.map(presentStoreItem) } };
 };
 
-/** ASSUMED: something on both sides of one @. */
+/** ASSUMED: an address has text on both sides of one @. */
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
 
-// FIDELITY: the answer to the letter (REST docs, v2, checked against the live service). No mail is sent.
+// FIDELITY: exactly this response (REST docs, v2, checked against the live service). No mail is sent.
 export const forgetPassword: OpenOperation<'forgetPassword'> = ({ params, state }) => {
   const game = findVerifiedGame(state, params);
   assert(game, 'FORGET_AT_NO_GAME');
@@ -36,7 +36,7 @@ export const forgetPassword: OpenOperation<'forgetPassword'> = ({ params, state 
   return { status: 200, body: { mailer_response: null, message: `Email sent to ${email}` } };
 };
 
-// FIDELITY: in UTC, without milliseconds; a token is shown (REST docs, v3). ASSUMED: nobody need be known.
+// FIDELITY: in UTC, without milliseconds; the example has a token (REST docs, v3). ASSUMED: no token is needed.
 export const getServerTime: OpenOperation<'getServerTime'> = ({ now, basePath }) => {
   assertV3(basePath);
   return { status: 200, body: { server_time: renderInstant(now).replace(/\.\d+Z$/, 'Z') } };

@@ -9,9 +9,9 @@ import { NO_EXTRA_ATTRIBUTES, type LeaderboardEntry } from '../state.ts';
 import type { components } from '../../../generated/gamefuse.ts';
 import { getUser } from '../users.ts';
 
-// FIDELITY: `extra_attributes` is a text of JSON in v2, `metadata` an object in v3 (REST docs, v2 and v3).
-// ASSUMED: both versions take both; extra attributes that hold something beat metadata. Without a name or a
-// score the call breaks: no other refusal is documented.
+// FIDELITY: v2 has `extra_attributes`, a JSON text; v3 has `metadata`, an object (REST docs, v2 and v3).
+// ASSUMED: both versions take both; extra attributes that are not empty override metadata. A request without a name or
+// a score fails with 500, because no other refusal is documented.
 export const addLeaderboardEntry: GameFuseOperation<'addLeaderboardEntry'> = (call) => {
   const { params, state, principal, now, ids, basePath } = call;
   const leaderboardName = toText(params.leaderboard_name);
@@ -29,7 +29,7 @@ export const addLeaderboardEntry: GameFuseOperation<'addLeaderboardEntry'> = (ca
   return { status: 200, body: presentUser(principal, basePath) };
 };
 
-/** JSON text of an object. @throws BAD_EXTRA_ATTRIBUTES */
+/** Returns the JSON text of an object. @throws BAD_EXTRA_ATTRIBUTES */
 function parseExtras(given: unknown): string {
   if (!isGiven(given)) return NO_EXTRA_ATTRIBUTES;
   const text = toExtraAttributes(typeof given === 'string' ? given : JSON.stringify(given));
@@ -37,7 +37,7 @@ function parseExtras(given: unknown): string {
   return text;
 }
 
-// ASSUMED: a board without entries is cleared, too.
+// ASSUMED: clearing a board without entries succeeds.
 export const clearLeaderboardEntries: GameFuseOperation<'clearLeaderboardEntries'> = (call) => {
   const { params, state, principal, basePath } = call;
   const leaderboardName = toText(params.leaderboard_name);
@@ -49,7 +49,7 @@ export const clearLeaderboardEntries: GameFuseOperation<'clearLeaderboardEntries
   return { status: 200, body: presentUser(principal, basePath) };
 };
 
-// FIDELITY: one per user means one per user and board here (client tests).
+// FIDELITY: `one_per_user` means one per user and board here (client tests).
 export const listUserLeaderboardEntries: GameFuseOperation<'listUserLeaderboardEntries'> = (call) => {
   const { params, state } = call;
   const { id } = getUser(state, toWhole(params.id));
@@ -59,13 +59,13 @@ export const listUserLeaderboardEntries: GameFuseOperation<'listUserLeaderboardE
   return { status: 200, body: presentEntries(entries, call) };
 };
 
-/** Lazily, as a list is read: no more than the limit asks for. */
+/** Lazy, so that no more entries are read than the limit. */
 function* selectBoard(entries: Iterable<LeaderboardEntry>, name: string | undefined): Iterable<LeaderboardEntry> {
   for (const entry of entries) if (name === undefined || entry.leaderboardName === name) yield entry;
 }
 
-// FIDELITY: a name without entries is refused, with 404 first and with 400 later (REST docs, v2).
-// ASSUMED: a player sees the boards of its own game only.
+// FIDELITY: a name without entries is refused; the docs first gave 404, later 400 (REST docs, v2).
+// ASSUMED: a player sees only the boards of its own game.
 export const listGameLeaderboardEntries: GameFuseOperation<'listGameLeaderboardEntries'> = (call) => {
   const { params, state, principal } = call;
   const name = toText(params.leaderboard_name) ?? '';
@@ -82,8 +82,8 @@ interface Page {
 }
 
 /**
- * The first entries; `undefined` where there are none to take from. ASSUMED: all of them without a limit,
- * though it is documented as required, and no entry with one below 1.
+ * Takes the first entries; `undefined` if the board is empty. ASSUMED: without a limit, which is documented
+ * as required, all entries; with a limit below 1, none.
  */
 function findEntries(
   entries: Iterable<LeaderboardEntry>,

@@ -4,7 +4,7 @@ import { isGiven, toWhole } from '../parameters.ts';
 import { presentUser } from '../present.ts';
 import { toCount } from '../rules.ts';
 
-// FIDELITY: relative here and absolute below, and never in touch with the credits (REST docs, v2).
+// FIDELITY: `add` is relative, `set` is absolute, and neither changes the credits (REST docs, v2).
 export const addScore: GameFuseOperation<'addScore'> = ({ params, state, principal, basePath }) => {
   assert(isGiven(params.score), 'NO_SCORE');
   const user = { ...principal, score: toCount(principal.score + toCount(toWhole(params.score))) };

@@ -11,7 +11,8 @@ export const listUserStoreItems: GameFuseOperation<'listUserStoreItems'> = ({ pa
   body: presentStore(state, getUser(state, toWhole(params.id))),
 });
 
-// FIDELITY: the price is taken and the item added in one step; an item is owned once (REST docs, v2; client tests).
+// FIDELITY: taking the price and adding the item is one step; a user owns an item at most once (REST docs, v2; client
+// tests).
 export const purchaseStoreItem: GameFuseOperation<'purchaseStoreItem'> = (call) => {
   const { params, state, principal, ids } = call;
   const item = findStoreItem(state, principal, params.store_item_id);
@@ -24,8 +25,8 @@ export const purchaseStoreItem: GameFuseOperation<'purchaseStoreItem'> = (call) 
   return { status: 200, body: presentStore(state, user) };
 };
 
-// FIDELITY: a GET that changes things; credits come back only with `reimburse` (REST docs, v2; clients).
-// ASSUMED: as many as the item costs now.
+// FIDELITY: a GET that changes data; it returns credits only with `reimburse` (REST docs, v2; clients).
+// ASSUMED: it returns the current price.
 export const removeStoreItem: GameFuseOperation<'removeStoreItem'> = (call) => {
   const { params, state, principal } = call;
   const item = findStoreItem(state, principal, params.store_item_id);

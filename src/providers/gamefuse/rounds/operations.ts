@@ -3,15 +3,15 @@ import { assert } from '../errors.ts';
 import type { GameFuseOperation } from '../operation.ts';
 import { findFlag, findText, findWhole, isGiven, isRecord, parseJsonText, takePage, unwrap } from '../parameters.ts';
 import type { Fields } from '../parameters.ts';
-import { getReadable } from '../readable.ts';
+import { getReadable } from '../users.ts';
 import type { State, User } from '../state.ts';
 import { PAGE, presentRanked, presentRound } from './present.ts';
 import type { GameRound } from './record.ts';
 
 type Played = Pick<GameRound, 'place' | 'score' | 'startTime' | 'endTime' | 'metadata'>;
 
-// FIDELITY: also for another player of the game; several rounds share a multiplayer round, which the first one
-// begins (REST docs, v3; client tests).
+// FIDELITY: a caller can add a round of another player of the game; several rounds can share a multiplayer round, which
+// the first one starts (REST docs, v3; client tests).
 export const createGameRound: GameFuseOperation<'createGameRound'> = ({ params, state, principal, now, ids }) => {
   const fields = unwrap(params, 'game_round');
   const userId = findWhole(fields.game_user_id);
@@ -36,7 +36,11 @@ export const createGameRound: GameFuseOperation<'createGameRound'> = ({ params, 
   return { status: 201, body: presentRanked(state, round) };
 };
 
-/** What is sent, and what is left out as it was. ASSUMED: a time that is none is left out. */
+/**
+ * Reads what is sent; the rest keeps its value.
+ *
+ * ASSUMED: a start that is not a time is ignored, and an end that is not a time is stored as null.
+ */
 function readPlayed(fields: Fields, known: Played): Played {
   const { place, score, start_time, end_time, metadata } = fields;
   return {
@@ -53,7 +57,7 @@ function findNumber(value: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-/** FIDELITY: as it was sent, whatever its offset (client tests). */
+/** FIDELITY: times are returned as they were sent, with any offset (client tests). */
 function findTime(value: unknown): string | undefined {
   const text = findText(value);
   return text === undefined || Number.isNaN(Date.parse(text)) ? undefined : text;
@@ -84,8 +88,8 @@ export const listGameRounds: GameFuseOperation<'listGameRounds'> = ({ params, st
   return { status: 200, body: { game_rounds: [...rounds].map(presentRound) } };
 };
 
-// FIDELITY: who played first may change all rounds of those who played together (REST docs, v3).
-// ASSUMED: a round stays with its player and in its multiplayer round.
+// FIDELITY: the player of the first round can change all rounds of its multiplayer round (REST docs, v3).
+// ASSUMED: the player and the multiplayer round of a round cannot change.
 export const updateGameRound: GameFuseOperation<'updateGameRound'> = ({ params, state, principal, now }) => {
   const round = getRound(state, principal, params.round_id);
   const owner = round.multiplayerId === null ? round : getFirst(state, principal, round.multiplayerId);
@@ -111,7 +115,7 @@ function getRound(state: State, { gameId }: User, id: string): GameRound {
   return round;
 }
 
-/** The round with which a multiplayer round began. */
+/** Returns the first round of a multiplayer round. */
 function getFirst(state: State, { gameId }: User, multiplayerId: number): GameRound {
   const first = state.gameRounds.first('multiplayer', [multiplayerId]);
   assert(first?.gameId === gameId && first.multiplayerId !== null, 'NO_SUCH_ROUND');

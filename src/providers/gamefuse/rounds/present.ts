@@ -8,7 +8,7 @@ import type { GameRound } from './record.ts';
 
 type Schemas = components['schemas'];
 
-/** FIDELITY: these keys (an answer of the service in the REST docs of 2025). */
+/** FIDELITY: these keys (a response of the service in the REST docs of 2025). */
 export function presentRound(round: GameRound): Schemas['GameRound'] {
   return {
     id: round.id,
@@ -26,7 +26,7 @@ export function presentRound(round: GameRound): Schemas['GameRound'] {
   };
 }
 
-/** With all that played together, if it was not alone. */
+/** Presents a round; if it is part of a multiplayer round, with the rankings. */
 export function presentRanked(state: State, round: GameRound): Schemas['GameRound'] {
   if (round.multiplayerId === null) return presentRound(round);
   const together = [...state.gameRounds.list('multiplayer', { within: [round.multiplayerId] })];
@@ -38,17 +38,17 @@ function presentRanking(state: State, round: GameRound): Schemas['Ranking'] {
   return { id, place, score, start_time: startTime, end_time: endTime, user: presentCardOf(state, userId) };
 }
 
-/** FIDELITY: a place is what was sent, and never made of the score (client tests). ASSUMED: those without one come last. */
+/** FIDELITY: places are as sent, never computed from the scores (client tests). ASSUMED: rounds without a place are last. */
 function byPlace(one: GameRound, other: GameRound): number {
   const [first, second] = [one.place ?? Infinity, other.place ?? Infinity];
   return first === second ? one.id - other.id : first - second;
 }
 
-/** Of a session or a profile; as many as a page holds. */
+/** Lists the rounds in a session or a profile: the first page. */
 export function listRecentRounds(state: State, userId: UserId): Schemas['GameRound'][] {
   const recent = state.gameRounds.list('user', { within: [userId], reverse: true });
   return [...takePage(recent, 1, PAGE)].map((round) => presentRanked(state, round));
 }
 
-/** Rounds to a page (REST docs, v3). */
+/** The number of rounds per page (REST docs, v3). */
 export const PAGE = 100;

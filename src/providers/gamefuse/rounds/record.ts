@@ -1,23 +1,28 @@
+import { field, instant, integer, text, type RecordOf } from '../../../core/provider/fields.ts';
 import { defineCollection } from '../../../core/store/collection.ts';
-import type { Instant } from '../../../core/values/clock.ts';
-import type { GameId, UserId } from '../ids.ts';
+import { id, type GameId, type UserId } from '../ids.ts';
 
-/** What one player did in one round of a game. */
-export interface GameRound {
-  readonly id: number;
+export const gameRoundFields = {
+  id: id(),
+  game_user_id: id<UserId>().as('userId'),
+  /** Shared by rounds that were played together. */
+  multiplayer_game_round_id: id().orNull().as('multiplayerId'),
+  game_type: text(),
+  place: integer().orNull(),
+  score: field<number>({ schema: { type: 'number' } }).orNull(),
+  // FIDELITY: times are returned as they were sent (client tests).
+  start_time: text().derived().describe('Returned as written. Default: created_at.'),
+  end_time: text().orNull(),
+  metadata: field<Readonly<Record<string, unknown>>>({
+    schema: { type: 'object', additionalProperties: true },
+  }).orNull(),
+  created_at: instant(),
+  updated_at: instant().derived().describe('Default: created_at.'),
+};
+
+/** The result of one player in one round of a game. */
+export interface GameRound extends RecordOf<typeof gameRoundFields> {
   readonly gameId: GameId;
-  readonly userId: UserId;
-  /** Shared by the rounds of those who played together. */
-  readonly multiplayerId: number | null;
-  readonly gameType: string;
-  readonly place: number | null;
-  readonly score: number | null;
-  /** FIDELITY: times come back as they were sent (client tests). */
-  readonly startTime: string;
-  readonly endTime: string | null;
-  readonly metadata: Readonly<Record<string, unknown>> | null;
-  readonly createdAt: Instant;
-  readonly updatedAt: Instant;
 }
 
 export const gameRounds = defineCollection({

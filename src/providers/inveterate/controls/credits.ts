@@ -11,7 +11,7 @@ import { changeCredits } from '../rules.ts';
 import { toEntryKey, type Member, type State } from '../state.ts';
 import { credits, customerId, getNamed, type Named } from './named.ts';
 
-/** The entry that was written last. */
+/** Presents the latest entry. */
 function presentLast(state: State, member: Member) {
   const entry = state.entries.find(toEntryKey({ ...member, sequence: member.entries }));
   return entry && presentEntry(entry);
@@ -23,13 +23,17 @@ interface Use {
   readonly orderTotal?: number;
 }
 
-/** FIDELITY: the balance falls only then, by a row of the ledger (a live client). ASSUMED: by all of the code's value. */
+/** FIDELITY: only this lowers the balance, by a ledger row (a live client). ASSUMED: by the code's whole value. */
 export const useCode: Control<Inveterate, Use> = {
-  describe: 'Order with a redemption code, which takes what it is worth from the balance and is gone.',
+  describe: 'Order with a redemption code. Subtracts its value from the balance and deletes the code.',
   schema: toObjectSchema(['code'], {
     code: text,
-    orderId: { type: 'string', pattern: '^[0-9]{1,15}$', description: 'Of Shopify; made up if left out.' },
-    orderTotal: { type: 'number', minimum: 0, description: 'What the member spent; nothing if left out.' },
+    orderId: {
+      type: 'string',
+      pattern: '^[0-9]{1,15}$',
+      description: 'The number of the Shopify order. Generated if left out.',
+    },
+    orderTotal: { type: 'number', minimum: 0, description: 'The amount that the member spent. 0 if left out.' },
   }),
   run: (context) => {
     const { state, now, ids, args } = context;
@@ -59,13 +63,13 @@ export const useCode: Control<Inveterate, Use> = {
   },
 };
 
-/** FIDELITY: expired credits are a row of their own (v1 docs). */
+/** FIDELITY: expired credits have their own row (v1 docs). */
 export const expireCredits: Control<Inveterate, Named & { readonly amount?: number }> = {
-  describe: 'Have credits of a member expire now, those first that are spent first.',
+  describe: 'Expire credits of a member now, in the order in which they would be spent.',
   schema: toObjectSchema(['merchantId', 'customerId'], {
     merchantId: text,
     customerId,
-    amount: { ...credits, description: 'How many; all that are left if left out.' },
+    amount: { ...credits, description: 'The number of credits. All remaining ones if left out.' },
   }),
   run: ({ state, now, args }) => {
     const member = getNamed(state, args);
@@ -78,10 +82,9 @@ export const expireCredits: Control<Inveterate, Named & { readonly amount?: numb
   },
 };
 
-/** FIDELITY: effects may come later than their 201 (published document); when, nobody says. */
+/** FIDELITY: effects may come later than their 201 (published document), which does not say when. */
 export const settle: Control<Inveterate, Partial<Named>> = {
-  describe:
-    'Have changes that wait have their effect now, in their order: all of them, or those of a merchant or member.',
+  describe: 'Apply pending changes now, in their order: all of them, or those of a merchant or member.',
   schema: toObjectSchema([], { merchantId: text, customerId }),
   run: (context) => {
     const { merchantId, customerId: id } = context.args;

@@ -18,9 +18,9 @@ interface NewMember extends Named {
   readonly credits?: number;
 }
 
-/** FIDELITY: who a customer is comes from the shop, and not through this API (vendor docs). */
+/** FIDELITY: a customer's profile comes from the shop, not through this API (vendor docs). */
 export const createMember: Control<Inveterate, NewMember> = {
-  describe: 'Make a member as the shop does: at once, and with name and address.',
+  describe: 'Create a member as the shop does: at once, with name and address.',
   schema: toObjectSchema(['merchantId', 'customerId'], {
     merchantId: text,
     customerId,
@@ -29,7 +29,7 @@ export const createMember: Control<Inveterate, NewMember> = {
     lastName: text,
     phoneNumber: text,
     notes: text,
-    credits: { ...credits, description: 'What the member starts with.' },
+    credits: { ...credits, description: 'The first balance.' },
   }),
   run: (context) => {
     const { state, now, args } = context;
@@ -43,13 +43,13 @@ export const createMember: Control<Inveterate, NewMember> = {
   },
 };
 
-/** FIDELITY: who is in which tier follows from what they buy in the shop (help centre). */
+/** FIDELITY: a member's tier depends on purchases in the shop (help centre). */
 export const changeTier: Control<Inveterate, Named & { readonly segmentId: string | null }> = {
-  describe: 'Have a member be in another tier, or in none.',
+  describe: 'Move a member to another tier, or to none.',
   schema: toObjectSchema(['merchantId', 'customerId', 'segmentId'], {
     merchantId: text,
     customerId,
-    segmentId: { type: ['string', 'null'], description: 'Of a tier of the merchant; null for none.' },
+    segmentId: { type: ['string', 'null'], description: 'A tier of the merchant. Null for none.' },
   }),
   run: ({ state, now, args }) => {
     const member = getNamed(state, args);
@@ -66,7 +66,7 @@ export const changeTier: Control<Inveterate, Named & { readonly segmentId: strin
 
 /** FIDELITY: the customer confirms by a link in a mail (v1 docs). */
 export const confirmCancellation: Control<Inveterate, Named> = {
-  describe: 'Have a customer confirm the cancellation that was asked for.',
+  describe: 'Confirm the requested cancellation as the customer.',
   schema: toObjectSchema(['merchantId', 'customerId'], { merchantId: text, customerId }),
   run: (context) => {
     const member = getNamed(context.state, context.args);
@@ -75,9 +75,9 @@ export const confirmCancellation: Control<Inveterate, Named> = {
   },
 };
 
-/** FIDELITY: the shop may do so, and a payment that fails has it done (vendor docs, webhooks). */
+/** FIDELITY: the shop may end a membership, and a failed payment ends it (vendor docs, webhooks). */
 export const cancelMembership: Control<Inveterate, Named & { readonly source?: 'MERCHANT' | 'FAILURE' }> = {
-  describe: 'Have a membership end now, by the shop or because a payment failed.',
+  describe: 'End a membership now, by the shop or because a payment failed.',
   schema: toObjectSchema(['merchantId', 'customerId'], {
     merchantId: text,
     customerId,

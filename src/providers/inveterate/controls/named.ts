@@ -1,7 +1,7 @@
 import { assert } from '../errors.ts';
 import { toOwnerKey, type CustomerId, type Member, type MerchantId, type Owner, type State } from '../state.ts';
 
-/** As controls name a member. */
+/** A member as controls name it. */
 export interface Named {
   readonly merchantId: string;
   readonly customerId: string;

@@ -12,17 +12,17 @@ interface Announced {
   readonly customerId?: string;
 }
 
-/** Characters of a payload as JSON. */
+/** Maximum length of a payload as JSON, in characters. */
 const LONGEST = 65_536;
 
-/** ASSUMED: what the payload of most topics is nobody says, so that only what is given here is sent. */
+/** ASSUMED: the payload of most topics is not documented, so only the given payload is sent. */
 export const announce: Control<Inveterate, Announced> = {
-  describe: 'Have those who subscribed to a topic be told of it, with this payload.',
+  describe: 'Send this payload to the subscriptions of a topic.',
   schema: toObjectSchema(['merchantId', 'topic', 'payload'], {
     merchantId: text,
     topic: { enum: TOPICS },
-    payload: { type: 'object', description: 'As it is sent; 64 KiB at most.' },
-    customerId: { ...customerId, description: 'Whom it is about, for rules and lists of the emulator.' },
+    payload: { type: 'object', description: 'Sent unchanged. At most 64 KiB.' },
+    customerId: { ...customerId, description: 'The subject, for fault rules and lists of the emulator.' },
   }),
   run: ({ state, ids, args }) => {
     const { topic, payload } = args;

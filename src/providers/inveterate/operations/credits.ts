@@ -7,7 +7,7 @@ import { presentEntry, presentRedemption } from '../present.ts';
 import type { Owner, State } from '../state.ts';
 import { takePage } from '../page.ts';
 
-/** The ledger, newest first. ASSUMED: that order, and that `lastCreditEntry` comes only where older entries follow. */
+/** Lists the ledger, newest first. ASSUMED: that order, and `lastCreditEntry` only if older entries follow. */
 export const findCredits: InveterateOperation<'CreditsController_findOne'> = ({ path, query, state, principal }) => {
   const member = getMember(state, principal, path.id);
   const { items, last } = takePage(listLedger(state, member, query.lastCreditEntry), query.limit);
@@ -24,7 +24,7 @@ export const findCredits: InveterateOperation<'CreditsController_findOne'> = ({ 
   };
 };
 
-/** ASSUMED: an empty `lastCreditEntry`, which clients send that take it for required, is the first page. */
+/** ASSUMED: an empty `lastCreditEntry`, sent by clients that take it as required, is the first page. */
 function listLedger(state: State, owner: Owner, lastCreditEntry = '') {
   const { merchantId, customerId } = owner;
   const after =
@@ -34,7 +34,7 @@ function listLedger(state: State, owner: Owner, lastCreditEntry = '') {
   return state.entries.list('ledger', { within: [merchantId, customerId], reverse: true, ...after });
 }
 
-/** FIDELITY: answers before the effect, and tells nothing of it (published document). */
+/** FIDELITY: responds before the effect and does not report it (published document). */
 export const createCredits: InveterateOperation<'CreditsController_create'> = (call) => {
   const { path, body, state, principal } = call;
   const { merchantId, customerId } = getMember(state, principal, path.id);
@@ -43,7 +43,7 @@ export const createCredits: InveterateOperation<'CreditsController_create'> = (c
   return { status: 201, body: { message: 'Credits submitted', data: {} } };
 };
 
-/** ASSUMED: it takes an amount; the docs show no body, though a live client redeems a part. */
+/** ASSUMED: it takes an amount; the docs show no body, but a live client redeems a part. */
 export const redeemCredits: InveterateOperation<'StorefrontCreditsController_redeem'> = (call) => {
   const { path, body, state, principal } = call;
   const { merchantId, customerId } = getMember(state, principal, path.id);

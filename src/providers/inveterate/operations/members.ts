@@ -8,7 +8,7 @@ import { takePage } from '../page.ts';
 import { presentMember } from '../present.ts';
 import { toOwnerKey, type CustomerId, type Merchant, type State } from '../state.ts';
 
-/** ASSUMED: in the order in which they joined; both parameters may be left out. */
+/** ASSUMED: in joining order; both parameters are optional. */
 export const findMembers: InveterateOperation<'MembersController_findAll'> = ({ query, state, principal }) => {
   const { items, last } = takePage(listMembers(state, principal, query.lastCustomerId), query.limit);
   return {
@@ -24,10 +24,10 @@ export const findMembers: InveterateOperation<'MembersController_findAll'> = ({ 
 };
 
 /**
- * ASSUMED: clients that take `lastCustomerId` for required begin with an empty one, or with 0, below which no
- * customer's number lies.
+ * ASSUMED: clients that take `lastCustomerId` as required start with an empty one or with 0, and every customer's
+ * number is above 0.
  *
- * @throws BAD_CUSTOMER for one that is no member of this merchant
+ * @throws BAD_CUSTOMER for a customer that is not a member of this merchant
  */
 function listMembers(state: State, { merchantId }: Merchant, lastCustomerId = '') {
   const within = [merchantId];
@@ -43,8 +43,8 @@ export const findMember: InveterateOperation<'MembersController_findOne'> = ({ p
 });
 
 /**
- * FIDELITY: all four are required (vendor docs, an older copy). ASSUMED: PUT and PATCH alike, and at once; empty texts
- * are taken.
+ * FIDELITY: all four are required (vendor docs, an older copy). ASSUMED: PUT and PATCH do the same, at once; empty texts
+ * are accepted.
  */
 export const updateMember: InveterateOperation<'MembersController_update'> = (call) => {
   const { path, body, state, principal, now } = call;
@@ -54,7 +54,7 @@ export const updateMember: InveterateOperation<'MembersController_update'> = (ca
   return { status: 200, body: { message: 'Member updated', data: presentMember(updated, state) } };
 };
 
-/** FIDELITY: takes no body, and answers before it has any effect (vendor docs). */
+/** FIDELITY: takes no body and responds before it has any effect (vendor docs). */
 export const cancelMember: InveterateOperation<'StorefrontMembersController_cancel'> = (call) => {
   const { path, state, principal } = call;
   const member = getMember(state, principal, path.id);
@@ -64,7 +64,7 @@ export const cancelMember: InveterateOperation<'StorefrontMembersController_canc
   return { status: 201, body: { message: 'Cancellation submitted', data: {} } };
 };
 
-/** FIDELITY: what it takes (vendor docs). ASSUMED: `referrals`, a text there, is how many there are. */
+/** FIDELITY: the fields (vendor docs). ASSUMED: `referrals`, a text there, is the number of referrals. */
 export const createMember: InveterateOperation<'MembersController_create'> = (call) => {
   const { customerId, credits = 0, referrals = '' } = call.body;
   submit(

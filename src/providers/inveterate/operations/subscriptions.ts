@@ -3,7 +3,7 @@ import type { InveterateOperation } from '../operation.ts';
 import { presentSubscription } from '../present.ts';
 import type { Merchant, State, Subscription } from '../state.ts';
 
-/** ASSUMED: nobody says how many a merchant may have. */
+/** ASSUMED: the maximum per merchant is not documented. */
 const MOST = 100;
 const HEX = '0123456789abcdef';
 
@@ -16,7 +16,7 @@ export const findSubscriptions: InveterateOperation<'WebhookSubscriptionsControl
   return { status: 200, body: { message: 'Webhook subscriptions found', data: { subscriptions } } };
 };
 
-/** ASSUMED: there may be several of a topic, or no id would be needed; and it holds from now on. */
+/** ASSUMED: a topic may have several, or no id would be needed; it takes effect at once. */
 export const createSubscription: InveterateOperation<'WebhookSubscriptionsController_create'> = (call) => {
   const { state, principal, random, options, now, body } = call;
   const { merchantId } = principal;
@@ -54,14 +54,14 @@ export const updateSubscription: InveterateOperation<'WebhookSubscriptionsContro
   return { status: 200, body: { message: 'Webhook subscription updated', data: presentSubscription(updated) } };
 };
 
-/** ASSUMED: what has happened already is still sent. */
+/** ASSUMED: earlier events are still sent. */
 export const removeSubscription: InveterateOperation<'WebhookSubscriptionsController_remove'> = (call) => {
   const { id } = getSubscription(call.state, call.principal, call.body);
   call.state.subscriptions.delete(id);
   return { status: 200, body: { message: 'Webhook subscription deleted', data: {} } };
 };
 
-/** @throws NO_SUCH_SUBSCRIPTION for one of another topic or merchant, too */
+/** @throws NO_SUCH_SUBSCRIPTION also for one of another topic or merchant */
 function getSubscription(
   state: State,
   { merchantId }: Merchant,
@@ -72,7 +72,7 @@ function getSubscription(
   return found;
 }
 
-/** ASSUMED: one with a password in it is none. @throws BAD_CALLBACK */
+/** ASSUMED: a URL with a password is refused. @throws BAD_CALLBACK */
 function parseCallback(text: string): string {
   assert(isCallback(text), 'BAD_CALLBACK');
   return text;

@@ -25,7 +25,7 @@ export const findTierBenefits: InveterateOperation<'TiersController_findBenefits
 export const findTierBenefit: InveterateOperation<'TiersController_findBenefit'> = ({ path, principal }) =>
   toBenefit(getTier(principal, path.segmentId).benefits, path.type);
 
-/** FIDELITY: the id is the customer's, and the answer that customer's tier (vendor docs). */
+/** FIDELITY: the id is the customer's, and the response is that customer's tier (vendor docs). */
 export const findTierOfMember: InveterateOperation<'StorefrontTiersController_findOne'> = (call) => {
   const tier = getTierOf(call.state, call.principal, call.path.id);
   return {

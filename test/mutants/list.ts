@@ -1,0 +1,46 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { format } from 'prettier';
+
+const LIST = fileURLToPath(new URL('mutants.json', import.meta.url));
+
+/** One change to one line of `src`. */
+export interface Mutant {
+  readonly id: string;
+  readonly wing: string;
+  readonly file: string;
+  /** The named function, method or class around it. */
+  readonly in: string;
+  readonly kind: string;
+  /** The line without its indent, before and after the change. No other line of `src` reads the same before it. */
+  readonly before: string;
+  readonly after: string;
+  /** Why no test can find it. Written by hand. */
+  readonly equivalent?: string;
+  /** What the tests said before the work began. */
+  readonly base?: Outcome;
+  /** What they said last. */
+  readonly now?: Outcome;
+}
+
+export interface Outcome {
+  /** `gone`: its line is not in `src`, so that the list needs a new one by hand. */
+  readonly result: 'found' | 'survived' | 'gone';
+  /** The test that found it. */
+  readonly by?: string;
+  readonly seconds: number;
+}
+
+export interface List {
+  readonly seed: string;
+  readonly mutants: readonly Mutant[];
+}
+
+export function readList(): List {
+  return JSON.parse(readFileSync(LIST, 'utf8')) as List;
+}
+
+export async function writeList(list: List): Promise<void> {
+  writeFileSync(LIST, await format(JSON.stringify(list), { parser: 'json', printWidth: 120 }));
+}
