@@ -293,7 +293,7 @@ export const RECORD_ACTS = {
       body: {},
       call: ['webhooks.send', '1'],
       words: ['webhook', 'send', '1'],
-      shown: expect.stringMatching(/^ID .*\n1 .* failed +1 +203\.0\.113\.7 is no .*\n$/),
+      shown: expect.stringMatching(/^ID .*\n1 .* failed +1 +203\.0\.113\.7 is not .*\n$/),
     }),
     refused(404, '/webhooks/3/send', NO_WEBHOOK, {
       body: {},

@@ -1,8 +1,5 @@
 import { assert } from './errors.ts';
-import type { StoreItem } from './state.ts';
-
-export const SMALLEST = -(2 ** 31);
-export const LARGEST = 2 ** 31 - 1;
+import { LARGEST, SMALLEST, type StoreItem } from './state.ts';
 
 /**
  * Checks that a count fits the service's columns.

@@ -20,7 +20,10 @@ import { id, type GameId, type StoreItemId, type UserId } from './ids.ts';
 import { routeSwitches, serviceKeys } from './keys/record.ts';
 import type { Password } from './passwords.ts';
 import { gameRounds } from './rounds/record.ts';
-import { LARGEST, SMALLEST } from './rules.ts';
+
+/** The range of a 32-bit column. */
+export const SMALLEST = -(2 ** 31);
+export const LARGEST = 2 ** 31 - 1;
 
 export type { GameId, StoreItemId, UserId } from './ids.ts';
 
