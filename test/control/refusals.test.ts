@@ -203,7 +203,9 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     url: '/api/v2/users/1/add_credits?credits=5',
     headers: { 'authentication-token': 'stale' },
     status: 401,
-    reasons: [['header', 'authentication-token', 'the key is unknown here (The token from a sign-up or sign-in.)', null]],
+    reasons: [
+      ['header', 'authentication-token', 'the key is unknown here (The token from a sign-up or sign-in.)', null],
+    ],
   }),
   'a name that is taken, with a status that no failure usually has': gamefuse({
     operation: 'signUp',
