@@ -25,7 +25,7 @@ it.each([
   const env = { TZ, LANG, LC_ALL: LANG };
   const { stdout, stderr, code } = await runCommand(['bundle', 'run', 'b.json'], { cwd, env });
   expect([stdout, stderr, code]).toEqual([
-    expect.stringMatching(/^b\.json: \d\d+ exchanges, all as they were\.\n$/),
+    expect.stringMatching(/^b\.json: \d\d+ exchanges, all as recorded\.\n$/),
     '',
     0,
   ]);
