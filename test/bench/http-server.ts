@@ -1,18 +1,14 @@
 /**
- * The nearest that Node itself can come: `node:http` with an answer that is ready, the same headers and the same body. A
- * body that comes is collected and parsed. Runs in a process of its own.
+ * `node:http` alone: it sends a finished answer, the same headers and body, and collects and parses the body of a request.
+ * Runs in a process of its own.
  */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-interface Ready {
-  readonly status: number;
-  readonly headers: readonly string[];
-  readonly body: string;
-}
+import type { Route } from './servers.ts';
 
-const { status, headers, body } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Ready;
+const { status, headers, body } = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as Route;
 
 const server = createServer((request, response) => {
   const answer = (): void => {

@@ -1,80 +1,52 @@
-import type { Contest, ContestSample } from './contest.ts';
-import type { Measured, Sample } from './rounds.ts';
-import type { Row, Unit } from './row.ts';
-import { toSpread } from './statistics.ts';
-import { Table } from './table.ts';
-import type { Timing } from './timings.ts';
+import type { Row, Side } from './row.ts';
+import { toSpread, type Spread } from './statistics.ts';
 
-/** The ratio is that of each round, and its median is not the ratio of the medians. */
-export function renderPairs(pairs: readonly Measured<Row, Sample>[]): Table {
-  return new Table(
-    ['row', 'baseline', 'ours', 'ratio', 'q1–q3', 'aim'],
-    pairs.map(({ subject, samples }) => {
-      const ratio = toSpread(samples.map(({ baseline, ours }) => ours / baseline));
-      return [
-        subject.title,
-        renderFigure(toSpread(samples.map(({ baseline }) => baseline)).median, subject.unit),
-        renderFigure(toSpread(samples.map(({ ours }) => ours)).median, subject.unit),
-        ratio.median.toFixed(2),
-        `${ratio.q1.toFixed(2)}–${ratio.q3.toFixed(2)}`,
-        subject.aim,
-      ];
-    }),
-  );
+/** The figures of one round. */
+export type Sample = Readonly<Partial<Record<Side, number>>>;
+
+export interface Measured {
+  readonly row: Row;
+  readonly samples: readonly Sample[];
 }
 
-/** The ratios are those of processor times; to Express, more is better, and to `node:http` less. */
-export function renderContests(contests: readonly Measured<Contest, ContestSample>[]): Table {
-  return new Table(
-    ['exchange', 'node:http', 'Express', 'ours', 'to node:http', 'q1–q3', 'aim', "in Express's terms", 'aim', 'rate'],
-    contests.map(({ subject: { title, most, least }, samples }) => {
-      const toMedian = (pick: (sample: ContestSample) => number): number => toSpread(samples.map(pick)).median;
-      const toHttp = toSpread(samples.map(({ http, ours }) => ours.cpu / http.cpu));
-      return [
-        title,
-        ...(['http', 'express', 'ours'] as const).map((who) =>
-          renderFigure(
-            toMedian((all) => all[who].cpu),
-            'µs',
-          ),
-        ),
-        toHttp.median.toFixed(2),
-        `${toHttp.q1.toFixed(2)}–${toHttp.q3.toFixed(2)}`,
-        most === undefined ? '' : `≤ ${most}`,
-        toMedian(({ express, ours }) => express.cpu / ours.cpu).toFixed(2),
-        least === undefined ? '' : `≥ ${least}`,
-        renderFigure(
-          toMedian(({ ours }) => ours.rate),
-          'req/s',
-        ),
-      ];
-    }),
-  );
+/** By how much a figure may miss its aim before `--check` reports it: less is taken for noise. */
+const ROOM = 1.5;
+
+/** The ratios of the rounds to `node:http`, or else to Express; the median of ratios is not the ratio of medians. */
+function toRatio(samples: readonly Sample[]): Spread {
+  return toSpread(samples.map(({ bare, express, ours = 0 }) => ours / (bare ?? express ?? 0)));
 }
 
-export function renderTimings(times: readonly Measured<Timing, number>[]): Table {
-  return new Table(
-    ['one request; 100,000 users in the seed, where nothing else is said', 'median', 'q1–q3', 'aim'],
-    times.map(({ subject, samples }) => {
-      const { q1, median, q3 } = toSpread(samples);
-      return [subject.title, `${median.toFixed(2)} ms`, `${q1.toFixed(2)}–${q3.toFixed(2)}`, subject.aim];
-    }),
-  );
+function toMedian(samples: readonly Sample[], side: Side): number | undefined {
+  const figures = samples.flatMap((sample) => sample[side] ?? []);
+  return figures.length > 0 ? toSpread(figures).median : undefined;
 }
 
-function renderFigure(value: number, unit: Unit): string {
-  switch (unit) {
-    case 'req/s':
-      return `${Math.round(value).toLocaleString('en')} /s`;
-    case 'ns':
-      return `${value.toFixed()} ns`;
-    case 'µs':
-      return `${value.toFixed(1)} µs`;
-    case 'ms':
-      return `${value.toFixed(value < 10 ? 1 : 0)} ms`;
-    case 'kB':
-      return `${value.toFixed(value < 10 ? 2 : 1)} kB`;
-    case 'MB':
-      return `${value.toFixed()} MB`;
-  }
+/** A table in Markdown, padded as prettier pads it. */
+export function renderTable(measured: readonly Measured[]): string {
+  const lines = measured.map(({ row: { title, unit, aim }, samples }) => {
+    const { q1, median, q3 } = toRatio(samples);
+    const figures = (['bare', 'express', 'ours'] as const).map((side) => {
+      const figure = toMedian(samples, side);
+      return figure === undefined ? '' : `${figure.toFixed(figure < 100 ? 1 : 0)} ${unit}`;
+    });
+    const most = aim && ('ratio' in aim ? `≤ ${aim.ratio}` : `≤ ${aim.figure} ${unit}`);
+    return [title, ...figures, median.toFixed(2), `${q1.toFixed(2)}–${q3.toFixed(2)}`, most ?? ''];
+  });
+  const header = ['measured', 'bare server', 'Express', 'ours', 'ratio', 'q1–q3', 'aim'];
+  const widths = header.map((_, column) => Math.max(...[header, ...lines].map((line) => line[column]?.length ?? 0)));
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  const pad = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);
+  return [header, rule, ...lines].map((line) => `| ${line.map(pad).join(' | ')} |\n`).join('');
+}
+
+/** A sentence for each row that misses its aim by more than half. */
+export function listSlow(measured: readonly Measured[]): readonly string[] {
+  return measured.flatMap(({ row: { title, aim }, samples }) => {
+    if (!aim) return [];
+    const [figure = 0, most] =
+      'ratio' in aim ? [toRatio(samples).median, aim.ratio] : [toMedian(samples, 'ours'), aim.figure];
+    return figure > most * ROOM ? [`${title}: ${figure.toFixed(2)}, the aim is ${most}.`] : [];
+  });
 }

@@ -1,35 +1,24 @@
 import type { LoadGenerator } from './load.ts';
-import type { Processes } from './processes.ts';
-import type { Quiet } from './quiet.ts';
 import type { Servers } from './servers.ts';
-import type { Workspace } from './workspace.ts';
 
-/** All that rows measure with. */
+/** What rows measure with. */
 export interface Bench {
-  readonly processes: Processes;
   readonly load: LoadGenerator;
-  readonly quiet: Quiet;
   readonly servers: Servers;
-  readonly workspace: Workspace;
 }
 
-export type Unit = 'req/s' | 'ns' | 'µs' | 'ms' | 'kB' | 'MB';
+/** What is measured one right after the other: a bare server without a framework, bare Express 5, and the emulator. */
+export type Side = 'bare' | 'express' | 'ours';
+export type Sides = Readonly<Partial<Record<Side, () => Promise<number>>>>;
 
-/** A line of the table: two things measured one right after the other. */
+/** A line of the table. */
 export interface Row {
   /** As `--only` names it. */
   readonly id: string;
   readonly title: string;
-  readonly unit: Unit;
-  /** What the ratio of ours to the baseline is meant to be. */
-  readonly aim: string;
-  /** How often the two are measured in a round; once where it is left out. */
-  readonly turns?: number;
-  /** Starts what is measured and warms it up. */
-  prepare(bench: Bench): Promise<Pair>;
-}
-
-export interface Pair {
-  readonly baseline: () => Promise<number>;
-  readonly ours: () => Promise<number>;
+  readonly unit: 'µs' | 'ms' | 'kB' | 'MB';
+  /** The highest ratio to the first other side, or the highest figure of ours, that is aimed at. */
+  readonly aim?: { readonly ratio: number } | { readonly figure: number };
+  /** Starts and warms up what is measured. */
+  prepare(bench: Bench): Promise<Sides>;
 }

@@ -1,28 +1,52 @@
-import { request as open, type IncomingMessage } from 'node:http';
+import { request as open } from 'node:http';
 
-import { send, type Ask } from './client.ts';
-import { readMemory } from './memory.ts';
-import type { Bench, Pair } from './row.ts';
-import type { Server } from './servers.ts';
+import { send, type Ask } from './ask.ts';
+import { readMemory } from './process-rows.ts';
+import type { Bench, Row } from './row.ts';
 import { toSpread } from './statistics.ts';
 
 const WALLET = '0x1111111111111111111111111111111111111111';
-/** Streams that are closed again before those that count. */
-const FIRST = 200;
-/** Pushes of which the median is a round's figure: the first after a rest finds the processor's caches full of others' work. */
+const STREAMS = 1000;
+/** Pushes of which the median is a round's figure. */
 const PUSHES = 21;
-/** Measurements that are thrown away: a server is at its speed some hundred thousand deliveries after its start. */
+/** Measurements that do not count: a server is at its speed some hundred thousand deliveries after its start. */
 const WARM_UPS = 5;
 
-/** Milliseconds from asking for a change to the last delivery of it. */
-export async function compareDeliveries(bench: Bench, count: number): Promise<Pair> {
-  const { baseline, ours } = await openBoth(bench, `streams-${count}`, count);
-  const pair = { baseline: () => pushOften(baseline), ours: () => pushOften(ours) };
-  for (let time = 0; time < WARM_UPS; time += 1) {
-    await pair.baseline();
-    await pair.ours();
-  }
-  return pair;
+export const streamRows: readonly Row[] = [
+  {
+    id: 'streams-1000',
+    title: 'From a change to the last of 1,000 streams',
+    unit: 'ms',
+    aim: { ratio: 1.2 },
+    prepare: async (bench) => {
+      const { bare, ours } = await openBoth(bench);
+      const sides = { bare: () => pushOften(bare), ours: () => pushOften(ours) };
+      for (let time = 0; time < WARM_UPS; time += 1) {
+        await sides.bare();
+        await sides.ours();
+      }
+      return sides;
+    },
+  },
+  {
+    id: 'stream-memory',
+    title: 'Memory of one of 1,000 streams',
+    unit: 'kB',
+    aim: { ratio: 1.5 },
+    prepare: async (bench) => {
+      const { bare, ours } = await openBoth(bench);
+      // The first streams made the server grow as a whole.
+      const grown = { bare: await bare.grow(), ours: await ours.grow() };
+      return { bare: () => Promise.resolve(grown.bare), ours: () => Promise.resolve(grown.ours) };
+    },
+  },
+];
+
+interface Audience {
+  /** Opens as many streams again. @returns kilobytes that the server grew by for each of them */
+  readonly grow: () => Promise<number>;
+  /** Milliseconds from a change to its last delivery. */
+  readonly push: () => Promise<number>;
 }
 
 async function pushOften({ push }: Audience): Promise<number> {
@@ -31,30 +55,15 @@ async function pushOften({ push }: Audience): Promise<number> {
   return toSpread(times).median;
 }
 
-/** Kilobytes that a server has grown by for each stream behind as many that made it grow as a whole. */
-export async function compareMemory(bench: Bench, count: number): Promise<Pair> {
-  await openBoth(bench, 'stream-memory', count);
-  const { baseline, ours } = await openBoth(bench, 'stream-memory', count);
-  return { baseline: () => Promise.resolve(baseline.memory), ours: () => Promise.resolve(ours.memory) };
-}
-
-interface Audience {
-  readonly memory: number;
-  readonly push: () => Promise<number>;
-}
-
-async function openBoth(
-  { servers }: Bench,
-  row: string,
-  count: number,
-): Promise<{ readonly baseline: Audience; readonly ours: Audience }> {
-  const [raw, emulator] = await Promise.all([servers.rawStreams(row), servers.emulator(row)]);
+async function openBoth({ servers }: Bench): Promise<{ readonly bare: Audience; readonly ours: Audience }> {
+  const bare = await servers.streaming();
+  const emulator = await servers.emulator([], 'server');
+  // It changes the wallet but not the list, so that every event has the same length.
+  const unflag = `${emulator.url}/_emulator/controls/decentraland/unflag`;
+  const stream = `${emulator.providers['decentraland'] ?? ''}/users/${WALLET}/credits/stream`;
   return {
-    baseline: await gather(raw, count, `${raw.url}/stream`, () => toChange(raw.url, {})),
-    ours: await gather(emulator, count, `${emulator.decentraland}/users/${WALLET}/credits/stream`, () =>
-      // It changes the wallet, and not the list, so that every event is as long as the one before.
-      toChange(`${emulator.shared}/_emulator/controls/decentraland/unflag`, { address: WALLET }),
-    ),
+    bare: await gather(bare.pid, `${bare.url}/stream`, toChange(bare.url, {})),
+    ours: await gather(emulator.pid, stream, toChange(unflag, { address: WALLET })),
   };
 }
 
@@ -63,36 +72,41 @@ function toChange(url: string, body: object): Ask {
   return { url, method: 'POST', headers, body: JSON.stringify(body), status: 200 };
 }
 
-/** Opens so many streams, and counts what each of them gets. */
-async function gather({ pid }: Server, count: number, url: string, toAsk: () => Ask): Promise<Audience> {
-  let missing = count;
-  let delivered = (): void => undefined;
-  // What a server loads and compiles for its first streams is no memory of a stream.
-  await Promise.all(Array.from({ length: FIRST }, () => listen(url, () => undefined, true)));
-  const before = readMemory(pid);
-  const opened = new Promise<void>((resolve) => (delivered = resolve));
+/** Opens the streams, and counts the events of each. */
+async function gather(pid: number, url: string, change: Ask): Promise<Audience> {
+  let missing = 0;
+  let finish = (): void => undefined;
+  const untilDelivered = (count: number): Promise<void> =>
+    new Promise((resolve) => {
+      missing = count;
+      finish = resolve;
+    });
   const deliver = (): void => {
     missing -= 1;
-    if (missing === 0) delivered();
+    if (missing === 0) finish();
   };
-  await Promise.all(Array.from({ length: count }, () => listen(url, deliver)));
-  await opened;
-  const memory = (readMemory(pid) - before) / count;
-  return {
-    memory,
-    push: async () => {
-      missing = count;
-      const all = new Promise<void>((resolve) => (delivered = resolve));
-      const started = performance.now();
-      await Promise.all([send(toAsk()), all]);
-      return performance.now() - started;
-    },
+  let opened = 0;
+  const grow = async (): Promise<number> => {
+    const before = readMemory(pid);
+    const delivered = untilDelivered(STREAMS);
+    await Promise.all(Array.from({ length: STREAMS }, () => listen(url, deliver)));
+    await delivered;
+    opened += STREAMS;
+    return (readMemory(pid) - before) / STREAMS / 1000;
   };
+  await grow();
+  const push = async (): Promise<number> => {
+    const delivered = untilDelivered(opened);
+    const started = performance.now();
+    await Promise.all([send(change), delivered]);
+    return performance.now() - started;
+  };
+  return { grow, push };
 }
 
-function listen(url: string, deliver: () => void, once = false): Promise<void> {
+function listen(url: string, deliver: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const asked = open(url, { agent: false }, (response: IncomingMessage) => {
+    const asked = open(url, { agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
@@ -101,7 +115,6 @@ function listen(url: string, deliver: () => void, once = false): Promise<void> {
           text = text.slice(end + 2);
         }
       });
-      if (once) asked.destroy();
       resolve();
     });
     asked.once('error', reject);
