@@ -25,7 +25,7 @@ export interface Mutant {
 }
 
 export interface Outcome {
-  /** `gone`: its line is not in `src`, so that the list needs a new one by hand. */
+  /** `gone`: its line is no longer in `src`; write its new text into the list. */
   readonly result: 'found' | 'survived' | 'gone';
   /** The test that found it. */
   readonly by?: string;
@@ -33,6 +33,7 @@ export interface Outcome {
 }
 
 export interface List {
+  /** The mutants were drawn by it: first a file of each wing, then a kind of change, then a place. */
   readonly seed: string;
   readonly mutants: readonly Mutant[];
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run test:mutants -- draw` draws 60 mutants of `src` by a seed into mutants.json. `npm run test:mutants -- run`
- * puts each into this folder, runs the tests, and fails if they do not find one that they found before.
+ * `npm run test:mutants -- run` puts each mutant of mutants.json into this folder, runs the tests, and fails if they do not find
+ * one that they found before.
  *
  * `--only <id>` and `--left` (those not tried yet) choose mutants, `--first <tests>` names tests that are likely to find
  * them, and `--base` writes the outcome as that from before. If the line of a mutant was changed it is `gone`: write its
@@ -9,13 +9,10 @@
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
-import { drawMutants } from './draw.ts';
 import { readList, writeList, type List } from './list.ts';
 import { tryMutant } from './run.ts';
 
-const SEED = 'a smaller house';
-
-const { positionals, values } = parseArgs({
+const { values } = parseArgs({
   allowPositionals: true,
   options: {
     base: { type: 'boolean', default: false },
@@ -25,10 +22,7 @@ const { positionals, values } = parseArgs({
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-
-if (positionals[0] === 'draw') await writeList(drawMutants(SEED));
-else if (positionals[0] === 'run') await run(values.base ? 'base' : 'now');
-else throw new Error('Expected "draw" or "run".');
+await run(values.base ? 'base' : 'now');
 
 /** Writes each outcome as soon as it is known. */
 async function run(field: 'base' | 'now'): Promise<void> {

@@ -1,15 +1,23 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
-import { listSources } from './draw.ts';
 import type { Mutant, Outcome } from './list.ts';
-import { WINGS } from './wings.ts';
 
 const COMMAND = 'dist/cli/main.js';
 /** Tests that need less time than those that run many commands. */
 const QUICK = ['test/core/', 'test/control/', 'test/faults/', 'test/conformance/', 'test/providers/klaim/'];
+/** Tests that are nearest to the mutants of a wing; those of a wing of core and of a provider are in the folder of its name. */
+const NEAR: Readonly<Record<string, readonly string[]>> = {
+  fixtures: ['test/fixture', 'test/seeds', 'test/generation'],
+  config: ['test/config', 'test/settings', 'test/hosts'],
+  'proof/audit': ['test/audit/'],
+  proof: ['test/trials/', 'test/bundles/'],
+  root: ['test/library', 'test/exports', 'test/control/emulator'],
+};
+/** Wings whose nearest tests run the built command. */
+const BUILT = ['proof/audit', 'proof', 'control', 'cli'];
 const NEVER = new Date('1970-01-02');
 const LATER = new Date('2100-01-01');
 /** Milliseconds after which tests that still run have found the mutant, even on a busy machine. */
@@ -55,21 +63,19 @@ function locate({ file, before }: Mutant): string | undefined {
       .split('\n')
       .some((line) => line.trim() === before);
   if (existsSync(file) && has(file)) return file;
-  const [found, ...others] = listSources()
-    .map((name) => `src/${name}`)
-    .filter(has);
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).map((name) => join('src', name));
+  const [found, ...others] = sources.filter((path) => path.endsWith('.ts') && has(path));
   return others.length === 0 ? found : undefined;
 }
 
 /** @returns the test that failed, or nothing if none did */
-async function findTest({ wing: name, base }: Mutant, first: readonly string[]): Promise<string | undefined> {
-  const wing = WINGS.find((one) => one.name === name);
-  const near = wing?.near ?? [];
+async function findTest({ wing, base }: Mutant, first: readonly string[]): Promise<string | undefined> {
+  const near = NEAR[wing] ?? [`test/${wing}/`];
   const before = base?.by?.split(' > ')[0];
   const likely = [...first, ...(before !== undefined && existsSync(before) ? [before] : [])];
   return (
     (likely.length > 0 ? await runTests(likely, [], true) : undefined) ??
-    (await runTests(near, likely, wing?.isBuilt === true)) ??
+    (await runTests(near, likely, BUILT.includes(wing))) ??
     (await runTests(QUICK, [...near, ...likely], true)) ??
     runTests([], [...near, ...likely, ...QUICK], true)
   );
