@@ -1,28 +1,20 @@
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
 
 import type { Sandbox } from '../../src/index.ts';
-import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { startEmulator } from '../support/emulator.ts';
-import { openView } from '../support/page.ts';
+import { credit, describePage, openView } from '../support/page.ts';
 import { Receiver } from '../support/receiver.ts';
 
 const ADDRESS = '0x2222222222222222222222222222222222222222';
 
-let browser: Browser;
-
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) browser = await launchBrowser();
-});
-
 /** A view of a fresh emulator. */
 async function open(view: string): Promise<{ readonly page: Page; readonly here: Sandbox }> {
   const emulator = await startEmulator();
-  const page = await openView(browser, { url: emulator.url, sandbox: 'default', view });
-  return { page, here: emulator.sandbox() };
+  return { page: await openView(emulator.url, view), here: emulator.sandbox() };
 }
 
-describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+describePage(() => {
   it('acts on an account by the controls of its service, and says what they refuse', async () => {
     const { page, here } = await open('overview');
     await page.getByRole('searchbox').fill(ADDRESS);
@@ -91,5 +83,19 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await webhook.getByRole('button', { name: /^Send/ }).click();
     await expect.poll(() => receiver.received.length).toBe(2);
     await webhook.getByText('Body, and 2 tries').waitFor();
+  });
+
+  it('goes back to before an exchange, in a sandbox of its own', async () => {
+    const emulator = await startEmulator();
+    await credit(emulator.urls.klaim, 5);
+    await credit(emulator.urls.klaim, -20);
+    const page = await openView(emulator.url, 'traffic/default-2');
+    await page.getByRole('button', { name: 'Rewind to before default-2' }).click();
+    await page.getByText('"default.before-default-2" is as it was before default-2.').waitFor();
+    expect(await page.getByRole('combobox', { name: 'Sandbox' }).inputValue()).toBe('default.before-default-2');
+    await page.getByRole('searchbox').fill('okafor');
+    await page.getByRole('cell', { name: '705 credits' }).waitFor();
+    const asked = { provider: 'klaim', tenant: 'app_lantern', account: 'ada' } as const;
+    expect((await emulator.sandbox().accounts.list(asked)).accounts).toMatchObject([{ balance: '685' }]);
   });
 });

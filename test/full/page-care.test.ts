@@ -3,21 +3,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
-import type { Browser, Page, Route } from 'playwright-core';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page, Route } from 'playwright-core';
+import { expect, it, onTestFinished } from 'vitest';
 
 import { tellStory } from '../../scripts/story.ts';
 import { createEmulator, type Emulator } from '../../src/index.ts';
-import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { START, startEmulator } from '../support/emulator.ts';
-import { findBarriers, findCut, findLongestTask, openView } from '../support/page.ts';
+import {
+  describePage,
+  findBarriers,
+  findCut,
+  findLongestTask,
+  openLive,
+  openView,
+  openWindow,
+  untilLive,
+} from '../support/page.ts';
 import { findFreePort } from '../support/ports.ts';
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) browser = await launchBrowser();
-});
 
 const VIEWS = [
   ['overview', 'Overview'],
@@ -32,8 +34,7 @@ const VIEWS = [
 
 /** A view as it is once all is there. */
 async function openFull(emulator: Emulator, view: string, heading: string, options = {}): Promise<Page> {
-  const page = await openView(browser, { url: emulator.url, sandbox: 'default', view }, options);
-  await page.getByText('Live', { exact: true }).waitFor();
+  const page = await openLive(emulator.url, view, options);
   await page.getByRole('heading', { name: heading, exact: true }).waitFor();
   if (view === 'traffic/default-14') await page.getByRole('region', { name: 'What the store did' }).waitFor();
   return page;
@@ -45,7 +46,7 @@ async function startStory(): Promise<Emulator> {
   return emulator;
 }
 
-describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+describePage(() => {
   it.each(['light', 'dark'] as const)('puts nothing in the way of anybody, on any view, %s', async (colorScheme) => {
     const emulator = await startStory();
     for (const [view, heading] of VIEWS) {
@@ -71,7 +72,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
   ] as const)('puts nothing in the way of who reads or tries a document, %s, %i', async (colorScheme, width) => {
     const { url, providers } = await startEmulator();
     const options = { colorScheme, viewport: { width, height: 800 } };
-    const page = await openView(browser, { url, sandbox: 'default', view: 'docs' }, options);
+    const page = await openView(url, 'docs', options);
     const titles = (await providers.list()).providers.map(({ title }) => title);
     for (const name of [...titles, 'Control API']) {
       await page.getByRole('navigation', { name: 'Services' }).getByRole('link', { name }).click();
@@ -107,7 +108,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await send('PUT', `/users/${encodeURIComponent(HOSTILE)}/credits`, { credit_delta: 1, description: HOSTILE });
     await send('PUT', '/users/ada/credits', { credit_delta: 1, description: '<b>'.repeat(300_000) });
     await emulator.sandbox().faults.add({ match: { subject: HOSTILE }, effect: { status: 500, message: HOSTILE } });
-    const page = await openView(browser, { url: emulator.url, sandbox: 'default', view: 'overview' });
+    const page = await openView(emulator.url);
     await page.getByRole('searchbox').fill('onerror');
     await page.getByRole('cell', { name: '<img src=x' }).first().waitFor();
     for (const number of [1, 2, 3, 4]) {
@@ -122,14 +123,14 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
 
   it('asks for the token once, and does not keep it', async () => {
     const { url } = await startEmulator({ controlToken: 'open-sesame' });
-    const page = await openView(browser, { url, sandbox: 'default', view: 'traffic' });
+    const page = await openView(url, 'traffic');
     await page.getByLabel('Control token').waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await page.getByLabel('Control token').fill('wrong');
     await page.getByRole('button', { name: 'Use token' }).click();
     await page.getByLabel('Control token').fill('open-sesame');
     await page.getByRole('button', { name: 'Use token' }).click();
-    await page.getByText('Live', { exact: true }).waitFor();
+    await untilLive(page);
     await page.getByRole('link', { name: 'Faults' }).click();
     await page.getByText('Nothing is armed').waitFor();
     expect(await page.evaluate('[{ ...localStorage }, { ...sessionStorage }, document.cookie]')).toEqual([{}, {}, '']);
@@ -145,13 +146,13 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
 
   it('keeps the theme and nothing else', async () => {
     const { url } = await startEmulator();
-    const page = await openView(browser, { url, sandbox: 'default' });
+    const page = await openView(url);
     const button = page.getByRole('button', { name: /^Theme/ });
     await button.click();
     await button.click();
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
     await page.reload();
-    await page.getByText('Live', { exact: true }).waitFor();
+    await untilLive(page);
     expect(
       await page.evaluate('[document.documentElement.dataset.theme, { ...localStorage }, document.cookie]'),
     ).toEqual(['dark', { theme: 'dark' }, '']);
@@ -161,8 +162,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     const port = await findFreePort(1, 2, 3, 4, 5);
     const options = { port, clock: START, logLevel: 'silent' } as const;
     const before = await createEmulator(options);
-    const page = await openView(browser, { url: before.url, sandbox: 'default', view: 'traffic' });
-    await page.getByText('Live', { exact: true }).waitFor();
+    const page = await openLive(before.url, 'traffic');
     await fetch(`${before.urls.klaim}/before`);
     await page.getByRole('row', { name: /before/ }).waitFor();
     await before.close();
@@ -171,7 +171,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await page.getByRole('row', { name: /before/ }).waitFor();
     const after = await createEmulator(options);
     onTestFinished(() => after.close());
-    await page.getByText('Live', { exact: true }).waitFor();
+    await untilLive(page);
     await expect.poll(() => alert.count()).toBe(0);
     await fetch(`${after.urls.klaim}/after`);
     await page.getByRole('row', { name: /after/ }).waitFor();
@@ -180,8 +180,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
 
   it('loses no exchange of thousands, and stays smooth meanwhile', async () => {
     const emulator = await startEmulator();
-    const page = await openView(browser, { url: emulator.url, sandbox: 'default', view: 'traffic' });
-    await page.getByText('Live', { exact: true }).waitFor();
+    const page = await openLive(emulator.url, 'traffic');
     const url = `${emulator.urls.klaim}/users`;
     const headers = { Authorization: 'Bearer klaim_test_lantern' };
     const call = async (): Promise<void> => {
@@ -210,7 +209,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
 
   it('has the documents of all services, to be read and tried', async () => {
     const emulator = await startEmulator();
-    const page = await openView(browser, { url: emulator.url, sandbox: 'demo', view: 'docs' });
+    const page = await openView(emulator.url, 'docs', { sandbox: 'demo' });
     const services = page.getByRole('navigation', { name: 'Services' });
     await services.getByRole('link').first().waitFor();
     const { providers } = await emulator.providers.list();
@@ -231,7 +230,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
 
   it('shows the document that was chosen last, though the viewer comes late', async () => {
     const { url } = await startEmulator();
-    const page = await openView(browser, { url, sandbox: 'demo' });
+    const page = await openView(url, 'overview', { sandbox: 'demo' });
     const held: Route[] = [];
     await page.route('**/viewer.js', (route) => void held.push(route));
     await page.goto(`${url}/_emulator/docs?sandbox=demo`);
@@ -264,7 +263,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     });
     onTestFinished(() => void server.close());
     await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-    const page = await (await browser.newContext()).newPage();
+    const page = await openWindow();
     await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/`);
     expect(await page.frames()[1]?.locator('#page, header').count()).toBe(0);
     const tried = await page.evaluate(`(async () => {

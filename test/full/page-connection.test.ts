@@ -1,18 +1,11 @@
 import type { ServerResponse } from 'node:http';
 
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 
-import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { startServer } from '../support/command.ts';
-import { openView } from '../support/page.ts';
+import { describePage, openLive, openView, untilLive } from '../support/page.ts';
 import { serveApp } from '../support/server.ts';
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) browser = await launchBrowser();
-});
 
 /** An emulator that knows who follows it, and what was asked for beside that. */
 async function serve(): Promise<{
@@ -36,8 +29,7 @@ async function serve(): Promise<{
 
 /** The traffic, in which one exchange stands already. */
 async function openTraffic(url: string): Promise<Page> {
-  const page = await openView(browser, { url, sandbox: 'default', view: 'traffic' });
-  await page.getByText('Live', { exact: true }).waitFor();
+  const page = await openLive(url, 'traffic');
   await fetch(`${url}/klaim/first`);
   await page.getByRole('row', { name: /first/ }).waitFor();
   return page;
@@ -55,7 +47,19 @@ function shortenWaits(page: Page): Promise<unknown> {
     globalThis.setTimeout = (run, time) => wait(run, time === 30_000 ? 300 : time);`);
 }
 
-describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+/** Listeners to the signals that anybody on the page listens to. */
+async function countListeners(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: '[...signals].reduce((sum, signal) => sum + (getEventListeners(signal).abort?.length ?? 0), 0)',
+    includeCommandLineAPI: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  return Number(result.value);
+}
+
+describePage(() => {
   it('gives its connection back while it is hidden for long, and goes on behind what it knows', async () => {
     const { url, open, asked } = await serve();
     const page = await openTraffic(url);
@@ -94,5 +98,27 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     child.kill('SIGKILL');
     await page.getByRole('alert').getByText('No answer from the emulator').waitFor();
     await page.getByRole('row', { name: /first/ }).waitFor();
+  });
+
+  it('leaves no listener behind where a connection is over', async () => {
+    const { url, open, asked } = await serve();
+    const page = await openView(url);
+    await page.addInitScript(`globalThis.signals = new Set();
+      const listen = AbortSignal.prototype.addEventListener;
+      AbortSignal.prototype.addEventListener = function (...given) {
+        signals.add(this);
+        return listen.apply(this, given);
+      };`);
+    await page.reload();
+    await untilLive(page);
+    const before = await countListeners(page);
+    for (let times = 0; times < 3; times += 1) {
+      await expect.poll(() => open.size).toBe(1);
+      asked.length = 0;
+      for (const response of open) response.socket?.destroy();
+      await expect.poll(() => asked.includes('/events')).toBe(true);
+    }
+    await fetch(`${url}/klaim/last`);
+    await expect.poll(() => countListeners(page)).toBe(before);
   });
 });

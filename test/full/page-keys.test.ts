@@ -1,18 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 
 import { tellStory } from '../../scripts/story.ts';
-import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { startEmulator } from '../support/emulator.ts';
-import { openView } from '../support/page.ts';
+import { describePage, openLive, openView, untilLive } from '../support/page.ts';
 
 const VIEWS = ['overview', 'traffic/default-14', 'faults', 'streams', 'accounts/klaim/app_lantern/ada'];
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) browser = await launchBrowser();
-});
 
 /** What can be used and Tab does not come to, or where nobody sees that it has come. */
 async function findUnreached(page: Page): Promise<unknown> {
@@ -33,14 +26,12 @@ async function findUnreached(page: Page): Promise<unknown> {
     .map((element) => element.outerHTML.slice(0, 160))]`);
 }
 
-describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+describePage(() => {
   it.each([1280, 390])('has everything that can be used be come to by Tab, and seen, %i wide', async (width) => {
     const emulator = await startEmulator();
     await tellStory(emulator);
     for (const view of VIEWS) {
-      const options = { viewport: { width, height: 800 } };
-      const page = await openView(browser, { url: emulator.url, sandbox: 'default', view }, options);
-      await page.getByText('Live', { exact: true }).waitFor();
+      const page = await openLive(emulator.url, view, { viewport: { width, height: 800 } });
       await page.getByRole('heading').nth(1).waitFor();
       expect([view, await findUnreached(page)]).toEqual([view, [[], []]]);
     }
@@ -48,7 +39,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
 
   it('has each act done by keys alone', async () => {
     const emulator = await startEmulator();
-    const page = await openView(browser, { url: emulator.url, sandbox: 'default', view: 'faults' });
+    const page = await openView(emulator.url, 'faults');
     await page.getByText('Nothing is armed').waitFor();
     const { keyboard } = page;
     const dialog = page.getByRole('dialog');
@@ -86,7 +77,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     await keyboard.type('second');
     await keyboard.press('Enter');
     await page.getByText('"second" was made.').waitFor();
-    await page.getByText('Live', { exact: true }).waitFor();
+    await untilLive(page);
     await press('Manage');
     await press('Reset', 'Enter', dialog);
     await press('Reset', 'Enter', dialog);
@@ -105,7 +96,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       ['no-preference', true],
       ['reduce', false],
     ] as const) {
-      const page = await openView(browser, { url, sandbox: reducedMotion, view: 'faults' }, { reducedMotion });
+      const page = await openView(url, 'faults', { sandbox: reducedMotion, reducedMotion });
       await page.evaluate("globalThis.isMoved = false; addEventListener('animationstart', () => (isMoved = true));");
       await page.getByRole('button', { name: 'Arm', exact: true }).click();
       await page.getByText('fired 0, 1 left').waitFor();

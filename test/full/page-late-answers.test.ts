@@ -1,19 +1,9 @@
-import type { ServerResponse } from 'node:http';
-
-import type { Browser, Page, Request } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import type { Page, Request } from 'playwright-core';
+import { expect, it } from 'vitest';
 
 import type { Emulator } from '../../src/index.ts';
-import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { startEmulator } from '../support/emulator.ts';
-import { openView } from '../support/page.ts';
-import { serveApp } from '../support/server.ts';
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) browser = await launchBrowser();
-});
+import { credit, describePage, doubleEffect, openView, untilLive } from '../support/page.ts';
 
 const toPath = (url: string): string => new URL(url).pathname.replace('/_emulator', '');
 
@@ -75,10 +65,7 @@ async function startTwo(): Promise<Emulator> {
   return emulator;
 }
 
-const open = (emulator: Emulator, view: string, sandbox = 'default'): Promise<Page> =>
-  openView(browser, { url: emulator.url, sandbox, view });
-
-const isLive = (page: Page): Promise<void> => page.getByText('Live', { exact: true }).waitFor();
+const open = ({ url }: Emulator, view: string, sandbox = 'default'): Promise<Page> => openView(url, view, { sandbox });
 const choose = (page: Page, name: string): Promise<unknown> => page.locator('#sandbox').selectOption(name);
 
 const LANTERN = { provider: 'klaim', tenant: 'app_lantern' } as const;
@@ -89,32 +76,11 @@ async function addMember(emulator: Emulator, id: string): Promise<void> {
   await emulator.sandbox().controls.run('klaim', 'addMember', args);
 }
 
-async function credit({ urls }: Emulator, id: string, by: number, expected = 200): Promise<void> {
-  const { status } = await fetch(`${urls.klaim}/users/${id}/credits`, {
-    method: 'PUT',
-    headers: {
-      Authorization: 'Bearer klaim_test_lantern',
-      'Content-Type': 'application/json',
-      'X-Emulator-Client': 'checkout',
-    },
-    body: JSON.stringify({ credit_delta: by }),
-  });
-  expect(status).toBe(expected);
-}
-
 async function balanceOf(emulator: Emulator, id: string): Promise<string> {
   const { accounts } = await emulator.sandbox().accounts.list();
   return (
     accounts.find((one) => one.tenant === LANTERN.tenant && one.account === id)?.balance ?? 'There is no such account.'
   );
-}
-
-/** A client that sends what was lost once more, and so has it counted twice. */
-async function doubleEffect(emulator: Emulator): Promise<void> {
-  const rule = { id: 'lost', provider: 'klaim', phase: 'after', times: 1, effect: { status: 500 } } as const;
-  await emulator.sandbox().faults.add(rule);
-  await credit(emulator, 'ada', 6, 500);
-  await credit(emulator, 'ada', 6);
 }
 
 /** The pause behind a look at findings ends when the test says so. */
@@ -126,19 +92,7 @@ async function keepPauses(page: Page): Promise<void> {
   await page.reload();
 }
 
-/** Listeners to the signals that anybody on the page listens to. */
-async function countListeners(page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
-  const { result } = await session.send('Runtime.evaluate', {
-    expression: '[...signals].reduce((sum, signal) => sum + (getEventListeners(signal).abort?.length ?? 0), 0)',
-    includeCommandLineAPI: true,
-    returnByValue: true,
-  });
-  await session.detach();
-  return Number(result.value);
-}
-
-describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+describePage(() => {
   it('shows nothing of one sandbox under the name of another, whose lists are on their way', async () => {
     const page = await open(await startTwo(), 'faults', 'a');
     await page.getByText('501').waitFor();
@@ -189,7 +143,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     );
     await emulator.sandbox('a').reset();
     await expect.poll(() => failed).toBe(2);
-    await isLive(page);
+    await untilLive(page);
     await page.getByText('Nothing is armed').waitFor();
   });
 
@@ -236,7 +190,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     const list = await holdNext(page, '/accounts');
     await addMember(emulator, 'ada-late');
     await list.taken;
-    await credit(emulator, 'ada', 11);
+    await credit(emulator.urls.klaim, 11);
     const balance = await balanceOf(emulator, 'ada');
     await ada.getByText(balance).waitFor();
     await list.letGo();
@@ -308,36 +262,5 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     expect(await finding.getByRole('link').allTextContents()).toEqual(['ada', 'default-1', 'default-2']);
     await here.reset();
     await finding.getByText('before the last reset').waitFor();
-  });
-
-  it('leaves no listener behind where a connection is over', async () => {
-    const open = new Set<ServerResponse>();
-    let opened = 0;
-    const { url } = await serveApp({}, ({ url: target = '' }, response, handOn) => {
-      if (target.startsWith('/_emulator/events')) {
-        opened += 1;
-        open.add(response);
-        response.on('close', () => open.delete(response));
-      }
-      handOn();
-    });
-    const page = await openView(browser, { url, sandbox: 'default' });
-    await page.addInitScript(`globalThis.signals = new Set();
-      const listen = AbortSignal.prototype.addEventListener;
-      AbortSignal.prototype.addEventListener = function (...given) {
-        signals.add(this);
-        return listen.apply(this, given);
-      };`);
-    await page.reload();
-    await isLive(page);
-    const before = await countListeners(page);
-    for (let times = 0; times < 3; times += 1) {
-      await expect.poll(() => open.size).toBe(1);
-      const expected = opened + 1;
-      for (const response of open) response.socket?.destroy();
-      await expect.poll(() => opened).toBe(expected);
-    }
-    await fetch(`${url}/klaim/last`);
-    await expect.poll(() => countListeners(page)).toBe(before);
   });
 });

@@ -1,16 +1,9 @@
-import type { Browser, Page, Route } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import type { Page, Route } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 
 import type { Emulator, Sandbox } from '../../src/index.ts';
-import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { startEmulator } from '../support/emulator.ts';
-import { openView } from '../support/page.ts';
-
-let browser: Browser;
-
-beforeAll(async () => {
-  if (CHROMIUM !== undefined) browser = await launchBrowser();
-});
+import { credit, describePage, openLive, openView } from '../support/page.ts';
 
 interface Opened {
   readonly page: Page;
@@ -22,8 +15,7 @@ interface Opened {
 /** A view of a fresh emulator, once it is live. */
 async function open(view: string, sandbox = 'default'): Promise<Opened> {
   const emulator = await startEmulator();
-  const page = await openView(browser, { url: emulator.url, sandbox, view });
-  await page.getByText('Live', { exact: true }).waitFor();
+  const page = await openLive(emulator.url, view, { sandbox });
   return { page, emulator, here: emulator.sandbox(sandbox) };
 }
 
@@ -40,13 +32,7 @@ async function settle(page: Page): Promise<void> {
 }
 
 async function give(here: Sandbox, amount: number): Promise<void> {
-  const { klaim } = await here.urls();
-  const { status } = await fetch(`${klaim}/users/ada/credits`, {
-    method: 'PUT',
-    headers: { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' },
-    body: JSON.stringify({ credit_delta: amount }),
-  });
-  expect(status).toBe(200);
+  await credit((await here.urls()).klaim, amount);
 }
 
 async function listRules(here: Sandbox): Promise<readonly string[]> {
@@ -57,7 +43,7 @@ function look(page: Page, sandbox: string): Promise<unknown> {
   return page.getByRole('combobox', { name: 'Sandbox' }).selectOption(sandbox);
 }
 
-describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+describePage(() => {
   describe('where another sandbox is looked at meanwhile', () => {
     async function openOfTwo(view: string): Promise<Opened & { readonly other: Sandbox }> {
       const opened = await open(view, 'a');
@@ -306,7 +292,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
 
     async function openDocs(fragment = ''): Promise<Page> {
       const { url } = await startEmulator();
-      return openView(browser, { url, sandbox: 'default', view: `docs${fragment}` });
+      return openView(url, `docs${fragment}`);
     }
 
     const choose = (page: Page, name: string): Promise<void> =>

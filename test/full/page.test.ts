@@ -1,35 +1,35 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createEmulator, type Emulator, type Sandbox } from '../../src/index.ts';
-import { CHROMIUM, launchBrowser, NO_CHROMIUM } from '../support/browser.ts';
 import { START } from '../support/emulator.ts';
-import { openView } from '../support/page.ts';
+import { describePage, openView, untilLive } from '../support/page.ts';
 
 const run = promisify(execFile);
 
 let emulator: Emulator;
-let browser: Browser;
 let count = 0;
 /** Each test has a sandbox of its own. */
 let sandbox = '';
 
 beforeAll(async () => {
-  if (CHROMIUM === undefined) return;
   emulator = await createEmulator({ port: 0, clock: START, logLevel: 'silent' });
-  browser = await launchBrowser();
 });
-afterAll(async () => {
-  if (CHROMIUM !== undefined) await emulator.close();
-});
+afterAll(() => emulator.close());
 
 function open(view?: string): Promise<Page> {
   count += 1;
   sandbox = `case-${count}`;
-  return openView(browser, { url: emulator.url, sandbox, ...(view !== undefined && { view }) });
+  return openView(emulator.url, view, { sandbox });
+}
+
+async function openLive(view?: string): Promise<Page> {
+  const page = await open(view);
+  await untilLive(page);
+  return page;
 }
 
 const here = (): Sandbox => emulator.sandbox(sandbox);
@@ -57,7 +57,7 @@ const lose = (): Promise<unknown> =>
   here().faults.add({ id: 'lost', provider: 'klaim', phase: 'after', times: 1, effect: { status: 500 } });
 const readClipboard = (page: Page): Promise<string> => page.evaluate<string>('navigator.clipboard.readText()');
 
-describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+describePage(() => {
   describe('in its overview', () => {
     it('has the address and the key of each service to copy, and calls that work', async () => {
       const page = await open();
@@ -122,7 +122,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       const manage = (): Promise<void> => page.getByRole('button', { name: 'Manage' }).click();
       const balance = async (): Promise<string | undefined> =>
         (await here().accounts.list({ provider: 'klaim', account: 'ada' })).accounts[0]?.balance;
-      await page.getByText('Live', { exact: true }).waitFor();
+      await untilLive(page);
       await give(1);
       await manage();
       await dialog.getByLabel('Snapshot').fill('one');
@@ -142,7 +142,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
       await page.getByText(`"${sandbox}-seed" was made.`).waitFor();
       expect(await emulator.sandbox(`${sandbox}-seed`).ledger.list()).toEqual({ entries: [] });
       await choice.selectOption(sandbox);
-      await page.getByText('Live', { exact: true }).waitFor();
+      await untilLive(page);
       await manage();
       await dialog.getByLabel('New sandbox').fill(`${sandbox}-fork`);
       await dialog.getByRole('button', { name: 'Make' }).click();
@@ -153,7 +153,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
         '701',
         `?sandbox=${sandbox}`,
       ]);
-      await page.getByText('Live', { exact: true }).waitFor();
+      await untilLive(page);
       await manage();
       await dialog.getByRole('button', { name: 'Reset' }).click();
       await page
@@ -195,8 +195,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     });
 
     it('shows what the client saw beside what the store did, and sends it again by curl', async () => {
-      const page = await open('traffic');
-      await page.getByText('Live', { exact: true }).waitFor();
+      const page = await openLive('traffic');
       await lose();
       await give(6);
       await page.getByRole('row', { name: /^500, landed: lost/ }).click();
@@ -215,16 +214,14 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     });
 
     it('says why a request was refused', async () => {
-      const page = await open('traffic');
-      await page.getByText('Live', { exact: true }).waitFor();
+      const page = await openLive('traffic');
       await call('PUT', '/users/ada/credits', { credit_dleta: 6 });
       await page.getByRole('row', { name: /^400, / }).click();
       await page.getByRole('region', { name: 'Reasons' }).getByText('did you mean').waitFor();
     });
 
     it('fails the next one like the one that is looked at', async () => {
-      const page = await open('traffic');
-      await page.getByText('Live', { exact: true }).waitFor();
+      const page = await openLive('traffic');
       await give(1);
       await page.getByRole('row', { name: /updateUserCredits, ada/ }).click();
       await page.getByRole('button', { name: 'Fail the next one like this' }).click();
@@ -237,8 +234,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     });
 
     it('keeps its filters in its address', async () => {
-      const page = await open('traffic');
-      await page.getByText('Live', { exact: true }).waitFor();
+      const page = await openLive('traffic');
       await lose();
       await give(1);
       await give(2);
@@ -260,8 +256,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
     });
 
     it('holds its place while more comes', async () => {
-      const page = await open('traffic');
-      await page.getByText('Live', { exact: true }).waitFor();
+      const page = await openLive('traffic');
       await give(1);
       await page.getByRole('row', { name: /updateUserCredits/ }).waitFor();
       await page.getByRole('button', { name: 'Pause' }).click();
@@ -319,8 +314,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
   });
 
   it('shows how a balance came to be, and acts on it', async () => {
-    const page = await open();
-    await page.getByText('Live', { exact: true }).waitFor();
+    const page = await openLive();
     await give(5);
     await lose();
     await give(-2);
@@ -338,8 +332,7 @@ describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` ($
   });
 
   it('can be used by keys alone', async () => {
-    const page = await open();
-    await page.getByText('Live', { exact: true }).waitFor();
+    const page = await openLive();
     await lose();
     await give(1);
     const press = async (...keys: readonly string[]): Promise<void> => {

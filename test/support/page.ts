@@ -2,24 +2,27 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished } from 'vitest';
+
+import type { Emulator } from '../../src/index.ts';
+import { CHROMIUM, launchBrowser, NO_CHROMIUM } from './browser.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What of an emulator a view is opened of. */
-export interface Place {
-  readonly url: string;
-  readonly sandbox: string;
-  /** Such as `traffic`, or `docs` for the documents. */
-  readonly view?: string;
+let browser: Browser;
+
+/** The tests of a file, in one browser; skipped if there is none. */
+export function describePage(tests: () => void): void {
+  describe.skipIf(CHROMIUM === undefined)(`the page${CHROMIUM === undefined ? ` (${NO_CHROMIUM})` : ''}`, () => {
+    beforeAll(async () => {
+      browser = await launchBrowser();
+    });
+    tests();
+  });
 }
 
-/** A view in a window of its own. When the test ends, no policy may have been broken, and nothing thrown. */
-export async function openView(
-  browser: Browser,
-  { url, sandbox, view = 'overview' }: Place,
-  options: BrowserContextOptions = {},
-): Promise<Page> {
+/** A window of its own. When the test ends, no policy may have been broken, and nothing thrown. */
+export async function openWindow(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
@@ -32,11 +35,57 @@ export async function openView(
     await context.close();
     expect(complaints).toEqual([]);
   });
-  const query = `?sandbox=${sandbox}`;
-  await page.goto(
-    `${url}/_emulator/${view.startsWith('docs') ? view.replace('docs', `docs${query}`) : `${query}#/${view}`}`,
-  );
   return page;
+}
+
+export interface ViewOptions extends BrowserContextOptions {
+  readonly sandbox?: string;
+}
+
+/** @param view such as `traffic`, or `docs` for the documents */
+export async function openView(
+  url: string,
+  view = 'overview',
+  { sandbox = 'default', ...options }: ViewOptions = {},
+): Promise<Page> {
+  const page = await openWindow(options);
+  const query = `?sandbox=${sandbox}`;
+  const path = view.startsWith('docs') ? view.replace('docs', `docs${query}`) : `${query}#/${view}`;
+  await page.goto(`${url}/_emulator/${path}`);
+  return page;
+}
+
+/** The same, once what happens is shown. */
+export async function openLive(...place: Parameters<typeof openView>): Promise<Page> {
+  const page = await openView(...place);
+  await untilLive(page);
+  return page;
+}
+
+export function untilLive(page: Page): Promise<void> {
+  return page.getByText('Live', { exact: true }).waitFor();
+}
+
+/** Changes the balance of a user of Klaim, as a client that names itself: others have warnings at most. */
+export async function credit(klaim: string, by: number, expected = 200, user = 'ada'): Promise<void> {
+  const { status } = await fetch(`${klaim}/users/${user}/credits`, {
+    method: 'PUT',
+    headers: {
+      Authorization: 'Bearer klaim_test_lantern',
+      'Content-Type': 'application/json',
+      'X-Emulator-Client': 'checkout',
+    },
+    body: JSON.stringify({ credit_delta: by }),
+  });
+  expect(status).toBe(expected);
+}
+
+/** A client that sends what was lost once more, and so has it counted twice. */
+export async function doubleEffect({ urls, sandbox }: Emulator): Promise<void> {
+  const rule = { id: 'lost', provider: 'klaim', phase: 'after', times: 1, effect: { status: 500 } } as const;
+  await sandbox().faults.add(rule);
+  await credit(urls.klaim, 6, 500);
+  await credit(urls.klaim, 6);
 }
 
 interface Traced {
