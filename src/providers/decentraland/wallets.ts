@@ -46,16 +46,13 @@ export function register({ state, now, ids }: Context<Decentraland>, address: Ad
 
 /** Lists the spendable credits in spending order. */
 export function listSpendable(state: State, address: Address, now: Instant): readonly Credit[] {
-  return listOpen(state, address).filter((credit) => isAlive(credit, now));
+  const open = [...state.credits.list('spending', { within: [address, OPEN] })];
+  return open.filter((credit) => isAlive(credit, now));
 }
 
 /** @returns the first expiry, if any, of credits in spending order */
 export function findFirstExpiry([first]: readonly Credit[]): Instant | undefined {
   return first?.terms.expiresAt ?? undefined;
-}
-
-function listOpen(state: State, address: Address): readonly Credit[] {
-  return [...state.credits.list('spending', { within: [address, OPEN] })];
 }
 
 /** Adds or changes a credit, and updates the balance of its wallet. */
@@ -71,12 +68,6 @@ export function putCredit(state: State, credit: Credit): Wallet {
 
 function toOpenWei(credit: Credit): bigint {
   return isOpen(credit) ? toRemaining(credit) : 0n;
-}
-
-/** Recalculates the wallet's balance after credits were stored directly. */
-export function recount(state: State, address: Address): void {
-  const wei = listOpen(state, address).reduce((sum, credit) => sum + toRemaining(credit), 0n);
-  state.wallets.put({ ...getWallet(state, address), balance: toWeiAmount(wei) });
 }
 
 /** Finds the current season. */

@@ -2,11 +2,10 @@ import type { Context } from '../../../core/provider/call.ts';
 import { toExpirySeconds, sign } from '../credit-signature.ts';
 import { assert } from '../errors.ts';
 import { giveCredit, isClaimed } from '../giving.ts';
-import { toGoalKey } from '../goals/record.ts';
+import { toAddress, toGoalKey, type Credit, type Season } from '../state.ts';
 import { parseMana } from '../mana.ts';
 import type { Decentraland, DocumentOperation, SharedOperation, WireOperation } from '../operation.ts';
 import { findGivingSeason, toFreshExpiry, toWeek } from '../rules.ts';
-import { toAddress, type Credit, type Season } from '../state.ts';
 import { register } from '../wallets.ts';
 
 // FIDELITY: the administrator names a goal (documentation site). ASSUMED: one of the current week, which is given once.
