@@ -21,7 +21,7 @@ import {
   type Season,
   type State,
 } from './state.ts';
-import { findSeason, flagWallet, getWallet, listSpendable, putCredit, register } from './wallets.ts';
+import { flagWallet, getCurrentSeason, getWallet, listSpendable, putCredit, register } from './wallets.ts';
 
 const amount = { ...mana, description: 'MANA in decimal notation, such as "12.5".' };
 const creditId = { ...text, description: 'its UUID, or its salt, which is its id on the wire.' };
@@ -187,9 +187,7 @@ export const pauseSeason: Control<Decentraland, { readonly isPaused?: boolean }>
   describe: 'Pause or resume the current season.',
   schema: toObjectSchema([], { isPaused: { type: 'boolean', default: true } }),
   run: ({ state, now, args: { isPaused = true } }) => {
-    const season = findSeason(state, now);
-    assert(season, 'SEASON_NOT_FOUND');
-    const paused = { ...season, isPaused };
+    const paused = { ...getCurrentSeason(state, now), isPaused };
     state.seasons.put(paused);
     return presentSeason(paused, now);
   },
@@ -200,8 +198,7 @@ export const endSeason: Control<Decentraland, object> = {
   describe: 'End the current season now.',
   schema: toObjectSchema([], {}),
   run: ({ state, now }) => {
-    const season = findSeason(state, now);
-    assert(season, 'SEASON_NOT_FOUND');
+    const season = getCurrentSeason(state, now);
     state.seasons.put({ ...season, endDate: now });
     return { id: season.id };
   },

@@ -75,6 +75,13 @@ export function findSeason(state: State, now: Instant): Season | undefined {
   return findRunningSeason([...state.seasons.list('start')], now);
 }
 
+/** @throws SEASON_NOT_FOUND */
+export function getCurrentSeason(state: State, now: Instant): Season {
+  const season = findSeason(state, now);
+  assert(season, 'SEASON_NOT_FOUND');
+  return season;
+}
+
 /** Finds the addresses whose wallets or credits changed. Streams show nothing else. */
 export function* findAddresses(changes: readonly Change[]): Iterable<string> {
   for (const { collection, before, after } of changes) {

@@ -1,4 +1,3 @@
-import type { Context } from '../../../core/provider/call.ts';
 import { toFieldsSchema, type EntryOf } from '../../../core/provider/fields.ts';
 import type { Control } from '../../../core/provider/provider.ts';
 import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
@@ -7,17 +6,11 @@ import { assert } from '../errors.ts';
 import { parseWei, toWeiAmount } from '../mana.ts';
 import type { Decentraland } from '../operation.ts';
 import { toWeek } from '../rules.ts';
-import { address, newGoalFields, toGoalKey, type Season } from '../state.ts';
-import { findSeason, getWallet } from '../wallets.ts';
+import { address, newGoalFields, toGoalKey } from '../state.ts';
+import { getCurrentSeason, getWallet } from '../wallets.ts';
 import { findSteps, listGoals } from './weeks.ts';
 
 type NewGoal = EntryOf<typeof newGoalFields>;
-
-function getSeason({ state, now }: Pick<Context<Decentraland>, 'state' | 'now'>): Season {
-  const season = findSeason(state, now);
-  assert(season, 'SEASON_NOT_FOUND');
-  return season;
-}
 
 /** ASSUMED: progress of wallets is kept for each goal that remains. */
 export const defineGoals: Control<Decentraland, { readonly goals: readonly NewGoal[]; readonly week?: number }> = {
@@ -31,7 +24,7 @@ export const defineGoals: Control<Decentraland, { readonly goals: readonly NewGo
     week: { type: 'integer', minimum: 1, description: 'The current week if left out.' },
   }),
   run: ({ state, now, ids, args }) => {
-    const season = getSeason({ state, now });
+    const season = getCurrentSeason(state, now);
     const week = args.week ?? toWeek(season, now).number;
     assert(new Set(args.goals.map(({ id }) => id)).size === args.goals.length, 'GOAL_TWICE');
     const before = listGoals(state, season, week);
@@ -67,7 +60,7 @@ export const completeSteps: Control<Decentraland, Done> = {
   }),
   run: ({ state, now, args }) => {
     const { address: owner } = getWallet(state, args.address);
-    const season = getSeason({ state, now });
+    const season = getCurrentSeason(state, now);
     const { number: week } = toWeek(season, now);
     const goal = state.goals.find(toGoalKey({ seasonId: season.id, week, id: args.goalId }));
     assert(goal, 'GOAL_NOT_FOUND');
