@@ -6,7 +6,6 @@ import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { startApp } from '../../support/emulator.ts';
 import { takeFirstEvent } from '../../support/first-event.ts';
 import { createFiles } from '../../support/folder.ts';
-import { toSalt } from './ethereum.ts';
 
 /** The wallets of the seed. */
 export const RICH = '0x1111111111111111111111111111111111111111';
@@ -132,64 +131,31 @@ export const noSuchUser = refusal(404, 'User not found', 'USER_NOT_FOUND');
 export const noSeason = refusal(404, 'Season not found', 'SEASON_NOT_FOUND');
 export const unknownRoute = refusal(404, 'Not Found', 'NOT_FOUND');
 
-/** What it is of which credit is in signature.test.ts. */
 export const anySignature = expect.stringMatching(/^0x[0-9a-f]{130}$/) as unknown;
 export const anyUuid = expect.stringMatching(
   /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
 ) as unknown;
 
-/** A credit in the words of the published document. */
-export interface Listed {
-  readonly id: string;
-  readonly amount: number;
-  readonly status: string;
-  readonly createdAt: string;
-  readonly expiresAt?: string;
-  readonly seasonId: number;
-  readonly goalId?: string;
-}
-
 /** The n-th credit of the seed, as a list has it. */
-export function listed(n: number): Listed & { readonly signature: unknown } {
-  const credit = SEEDED[n];
-  if (!credit) throw new RangeError(`The credit ${n} of the seed is never listed.`);
-  return { id: creditId(n), ...credit, signature: anySignature };
+export function listed(n: number): object {
+  const [amount, createdAt, seasonId, expiresAt, goalId] = SEEDED[n] ?? [];
+  const status = n === 3 ? 'PARTIALLY_USED' : 'AVAILABLE';
+  const given = { ...(expiresAt && { expiresAt }), ...(goalId && { goalId }) };
+  return { id: creditId(n), amount, status, createdAt, seasonId, ...given, signature: anySignature };
 }
 
-const IN_60_DAYS = '2026-03-02T00:00:00.000Z';
+/** Two weeks after the end of the season of the seed. */
+export const EXPIRY = '2026-03-02T00:00:00.000Z';
+export const EXPIRY_SECONDS = 1_772_409_600;
 
-const SEEDED: Readonly<Record<number, Omit<Listed, 'id'>>> = {
-  1: {
-    amount: 10,
-    status: 'AVAILABLE',
-    createdAt: '2025-12-24T00:00:00.000Z',
-    expiresAt: IN_60_DAYS,
-    seasonId: 2,
-    goalId: 'visit-an-event',
-  },
-  2: {
-    amount: 2.5,
-    status: 'AVAILABLE',
-    createdAt: '2025-12-29T00:00:00.000Z',
-    expiresAt: IN_60_DAYS,
-    seasonId: 2,
-    goalId: 'take-a-photo',
-  },
-  3: {
-    amount: 5,
-    status: 'PARTIALLY_USED',
-    createdAt: '2025-12-26T00:00:00.000Z',
-    expiresAt: IN_60_DAYS,
-    seasonId: 2,
-  },
-  4: {
-    amount: 4,
-    status: 'AVAILABLE',
-    createdAt: '2025-12-12T00:00:00.000Z',
-    expiresAt: '2026-01-01T01:00:00.000Z',
-    seasonId: 1,
-  },
-  7: { amount: 1500, status: 'AVAILABLE', createdAt: '2025-12-27T00:00:00.000Z', seasonId: 2 },
+type Seeded = readonly [amount: number, createdAt: string, seasonId: number, expiresAt?: string, goalId?: string];
+
+const SEEDED: Readonly<Record<number, Seeded>> = {
+  1: [10, '2025-12-24T00:00:00.000Z', 2, EXPIRY, 'visit-an-event'],
+  2: [2.5, '2025-12-29T00:00:00.000Z', 2, EXPIRY, 'take-a-photo'],
+  3: [5, '2025-12-26T00:00:00.000Z', 2, EXPIRY],
+  4: [4, '2025-12-12T00:00:00.000Z', 1, '2026-01-01T01:00:00.000Z'],
+  7: [1500, '2025-12-27T00:00:00.000Z', 2],
 };
 
 /** The list of a wallet in the words of the published document. */
@@ -197,47 +163,43 @@ export function list(totalCredits: number, ...credits: readonly object[]): Answe
   return ok({ credits, totalCredits });
 }
 
-interface WireCredit {
-  readonly uuid: string;
-  /** Wei. */
-  readonly amount: string;
-  /** Wei; the whole amount if left out. */
-  readonly left?: string;
-  readonly owner: string;
-  readonly expiresAt: number;
-  readonly timestamp: number;
-  readonly season: number;
-  readonly goalId?: string;
-  readonly weekId?: number;
-  readonly claimedAt?: number;
-}
-
-/** A credit as real clients read it. */
-export function onWire({ uuid, amount, left = amount, owner, season, ...given }: WireCredit): object {
-  const { expiresAt, timestamp, goalId = null, weekId = null, claimedAt } = given;
-  return {
-    id: toSalt(uuid),
-    amount,
-    availableAmount: left,
-    contract: CONTRACT,
-    userAddress: owner,
-    expiresAt: String(expiresAt),
-    timestamp: String(timestamp),
-    season,
-    seasonId: season,
-    goalId,
-    weekId,
-    claimedAt: claimedAt === undefined ? null : String(claimedAt),
-    status: left === amount ? 'available' : 'partially_used',
-    signature: anySignature,
-  };
-}
-
 /** The list of a wallet as real clients read it, in wei. */
 export function wireList(expiring: string, nonExpiring: string, ...credits: readonly object[]): Answer {
   const totalCredits = Number(BigInt(expiring) + BigInt(nonExpiring));
   const totals = { expiring: Number(expiring), nonExpiring: Number(nonExpiring) };
   return ok({ credits, totalCredits, totals });
+}
+
+export const FORMATS = [
+  ['document', startDecentraland],
+  ['wire', startWire],
+] as const;
+
+/** The sum of a wallet's list. */
+export async function totalOf(api: DecentralandApi, address: string): Promise<unknown> {
+  return fieldOf(await api.credits(address), 'body', 'totalCredits');
+}
+
+/** A list of the state document. */
+export async function stateOf<T = object>(api: DecentralandApi, list: string): Promise<readonly T[]> {
+  return fieldOf(await api.control('get', '/state'), 'decentraland', list) as readonly T[];
+}
+
+/** The first link of the chain that a client of this wallet sends. */
+export function signedBy(payload: string) {
+  return { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload, signature: '' }) };
+}
+
+/** A request with these headers. */
+export async function ask(
+  { app }: DecentralandApi,
+  method: Method,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: object,
+): Promise<Answer> {
+  const answer = await app[method](`/decentraland${path}`).set(headers).send(body);
+  return { status: answer.status, body: answer.body as unknown };
 }
 
 /** A field of an answer's body, and of what is in it. */
