@@ -25,6 +25,9 @@ const WALLET = { address: RICH };
 const CREDIT = { id: creditId(1), address: RICH, amount: '5' };
 const SEASON = { id: 1, name: 'S', startDate: START, endDate: '2026-02-01T00:00:00.000Z' };
 
+/** The other lists, without an entry. */
+const NONE = { goals: [], steps: [], captchas: [], purses: [], orders: [], purchases: [] };
+
 /** Puts a state with these records, and returns the error, if any. */
 async function put(section: object): Promise<unknown> {
   const api = await startDecentraland();
@@ -112,7 +115,7 @@ describe('a state', () => {
           { address: PARTLY, registeredAt: START },
         ],
         credits: [{ ...CREDIT, spent: '0', ended: false, createdAt: START, expiresAt: null, seasonId: 0 }],
-        ...{ goals: [], steps: [], captchas: [], purses: [], orders: [], purchases: [] },
+        ...NONE,
       },
       emulator: {
         randomSeed: 1,

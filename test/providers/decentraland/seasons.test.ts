@@ -2,18 +2,16 @@ import { describe, expect, it } from 'vitest';
 
 import { FORMATS, RICH, fieldOf, noSeason, ok, startDecentraland, startWire, toFixtures } from './api.ts';
 
-const lamps = {
-  ...{ id: 1, name: 'Season of Lamps', description: 'Over, but for the credits that it gave.' },
-  ...{ startDate: '2025-10-03T00:00:00.000Z', endDate: '2025-12-22T00:00:00.000Z', isActive: false, maxMana: 50_000 },
-};
-const boats = {
-  ...{ id: 2, name: 'Season of Boats', description: 'Runs, and is in its second week.' },
-  ...{ startDate: '2025-12-22T00:00:00.000Z', endDate: '2026-02-16T00:00:00.000Z', isActive: true, maxMana: 50_000 },
-};
-const kites = {
-  ...{ id: 3, name: 'Season of Kites', description: 'To come.' },
-  ...{ startDate: '2026-03-02T00:00:00.000Z', endDate: '2026-05-01T00:00:00.000Z', isActive: false, maxMana: 60_000 },
-};
+function toSeason(id: number, name: string, description: string, startDate: string, endDate: string, maxMana: number) {
+  const times = { startDate: `${startDate}T00:00:00.000Z`, endDate: `${endDate}T00:00:00.000Z` };
+  return { id, name, description, ...times, isActive: false, maxMana };
+}
+
+const over = 'Over, but for the credits that it gave.';
+const lamps = toSeason(1, 'Season of Lamps', over, '2025-10-03', '2025-12-22', 50_000);
+const runs = 'Runs, and is in its second week.';
+const boats = { ...toSeason(2, 'Season of Boats', runs, '2025-12-22', '2026-02-16', 50_000), isActive: true };
+const kites = toSeason(3, 'Season of Kites', 'To come.', '2026-03-02', '2026-05-01', 60_000);
 
 const DAY = 86_400;
 
@@ -63,12 +61,11 @@ describe('the seasons in the format document', () => {
       { id: 2, name: 'Near', startDate: 'now+P10D', endDate: 'now+P20D' },
     ];
     const api = await startDecentraland({ fixtures: toFixtures({ seasons }) });
-    const season = (id: number, name: string, startDate: string, endDate: string) => ({
-      ...{ id, name, description: '', isActive: false, maxMana: 0 },
-      ...{ startDate: `${startDate}T00:00:00.000Z`, endDate: `${endDate}T00:00:00.000Z` },
-    });
-    const past = [season(12, 'A', '2025-11-22', '2025-12-02'), season(9, 'B', '2025-12-12', '2025-12-22')];
-    const next = season(2, 'Near', '2026-01-11', '2026-01-21');
+    const past = [
+      toSeason(12, 'A', '', '2025-11-22', '2025-12-02', 0),
+      toSeason(9, 'B', '', '2025-12-12', '2025-12-22', 0),
+    ];
+    const next = toSeason(2, 'Near', '', '2026-01-11', '2026-01-21', 0);
     expect(await api.call('get', '/seasons')).toEqual(ok({ past, current: null, next }));
   });
 
