@@ -24,7 +24,6 @@ export function creditId(n: number): string {
   return `aaaaaaaa-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
-/** What a client and a test see of an answer. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -36,11 +35,9 @@ export interface DecentralandApi {
   readonly app: TestAgent;
   /** With a body of JSON, if any. */
   call(method: Method, path: string, body?: object): Promise<Answer>;
-  /** With a body to the letter. */
-  send(path: string, body: string, type?: string): Promise<Answer>;
   /** The list of a wallet. */
   credits(address: string, query?: string): Promise<Answer>;
-  /** What its stream begins with, or why there is none. */
+  /** The first event of its stream, or the refusal. */
   firstEvent(address: string): Promise<Answer>;
   /** A control's answer. */
   run(name: string, args?: object): Promise<unknown>;
@@ -64,9 +61,6 @@ export async function startDecentraland(options: EmulatorOptions = {}): Promise<
     async call(method, path, body) {
       const begun = app[method](`/decentraland${path}`);
       return toAnswer(await (body === undefined ? begun : begun.send(body)));
-    },
-    async send(path, body, type = 'application/json') {
-      return toAnswer(await app.post(`/decentraland${path}`).set('Content-Type', type).send(body));
     },
     async credits(address, query = '') {
       return toAnswer(await app.get(`/decentraland/users/${address}/credits${query}`));
@@ -132,6 +126,7 @@ export const noSeason = refusal(404, 'Season not found', 'SEASON_NOT_FOUND');
 export const unknownRoute = refusal(404, 'Not Found', 'NOT_FOUND');
 
 export const anySignature = expect.stringMatching(/^0x[0-9a-f]{130}$/) as unknown;
+export const anyHash = expect.stringMatching(/^0x[0-9a-f]{64}$/) as unknown;
 export const anyUuid = expect.stringMatching(
   /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
 ) as unknown;
@@ -158,7 +153,20 @@ const SEEDED: Readonly<Record<number, Seeded>> = {
   7: [1500, '2025-12-27T00:00:00.000Z', 2],
 };
 
-/** The list of a wallet in the words of the published document. */
+/** A credit with this UUID in the result of a control, for which a test gives address, amount, creation and goal. */
+export function shownCredit(id: unknown): object {
+  return { id, spent: '0', status: 'AVAILABLE', expiresAt: EXPIRY, seasonId: 2 };
+}
+
+/** The first entry of the ledger, which a control makes at the start. */
+export function entryOf(operation: string, account: string, [before, after]: readonly [bigint, bigint]): object {
+  const amounts = { delta: String(after - before), before: String(before), after: String(after) };
+  const ours = { provider: 'decentraland', tenant: 'decentraland', unit: 'wei', cause: 'control' };
+  const none = { requestId: null, key: null, memo: null };
+  return { id: '1', at: '2026-01-01T00:00:00.000Z', ...ours, account, ...amounts, operation, ...none };
+}
+
+/** The list of a wallet in the format document. */
 export function list(totalCredits: number, ...credits: readonly object[]): Answer {
   return ok({ credits, totalCredits });
 }
@@ -212,7 +220,7 @@ export function idsOf({ body }: Answer): readonly string[] {
   return (body as { readonly credits: readonly { readonly id: string }[] }).credits.map(({ id }) => id);
 }
 
-/** What a control says that the provider refuses. */
+/** What a control returns if the provider refuses. */
 export function refused(error: string, code: string): object {
   return {
     type: 'about:blank',

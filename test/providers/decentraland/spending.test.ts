@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 
 import {
   EMPTY,
-  EXPIRY,
   FLAGGED,
   LASTING,
   NOBODY,
@@ -10,11 +9,13 @@ import {
   RICH,
   SOON,
   creditId,
+  entryOf,
   fieldOf,
   idsOf,
   list,
   listed,
   refused,
+  shownCredit,
   startDecentraland,
   startWire,
   toFixtures,
@@ -33,8 +34,7 @@ const notAnAmount = refused(
 /** A credit of the seed in the result of a control. */
 function shown(n: number, credit: object): object {
   const id = creditId(n);
-  const given = { address: RICH, spent: '0', status: 'AVAILABLE', expiresAt: EXPIRY, seasonId: 2 };
-  return { id, salt: toSalt(id), ...given, ...credit };
+  return { ...shownCredit(id), salt: toSalt(id), address: RICH, ...credit };
 }
 function first(change: object): object {
   const given = { amount: '10', createdAt: '2025-12-24T00:00:00.000Z', goalId: 'visit-an-event' };
@@ -43,14 +43,6 @@ function first(change: object): object {
 function second(change: object): object {
   const given = { amount: '2.5', createdAt: '2025-12-29T00:00:00.000Z', goalId: 'take-a-photo' };
   return shown(2, { ...given, ...change });
-}
-
-/** An entry of the ledger, made at the start. */
-function entry(operation: string, account: string, [before, after]: readonly [bigint, bigint]): object {
-  const amounts = { delta: String(after - before), before: String(before), after: String(after) };
-  const ours = { provider: 'decentraland', tenant: 'decentraland', unit: 'wei', cause: 'control' };
-  const none = { requestId: null, key: null, memo: null };
-  return { id: '1', at: '2026-01-01T00:00:00.000Z', ...ours, account, ...amounts, operation, ...none };
 }
 
 const ALL = 12_500_000_000_000_000_000n;
@@ -92,7 +84,7 @@ describe('the control consume', () => {
     ],
   ])('spends %s', async (_, amount, used, left, wei) => {
     const api = await startDecentraland();
-    const entries = [entry('consume', RICH, [ALL, ALL - wei])];
+    const entries = [entryOf('consume', RICH, [ALL, ALL - wei])];
     expect(await api.run('consume', { address: RICH, amount })).toEqual({ result: { used, left }, entries });
   });
 
@@ -172,7 +164,7 @@ describe('the control revoke', () => {
     const api = await startDecentraland();
     expect(await api.run('revoke', { address: RICH, creditId: creditId(1) })).toEqual({
       result: first({ status: 'EXPIRED' }),
-      entries: [entry('revoke', RICH, [ALL, 2_500_000_000_000_000_000n])],
+      entries: [entryOf('revoke', RICH, [ALL, 2_500_000_000_000_000_000n])],
     });
     expect(await api.credits(RICH)).toEqual(list(2.5, listed(2)));
   });
@@ -182,7 +174,7 @@ describe('the control revoke', () => {
     const given = { address: PARTLY, amount: '5', spent: '2', status: 'EXPIRED', goalId: null };
     expect(await api.run('revoke', { address: PARTLY, creditId: creditId(3) })).toEqual({
       result: shown(3, { ...given, createdAt: '2025-12-26T00:00:00.000Z' }),
-      entries: [entry('revoke', PARTLY, [3_000_000_000_000_000_000n, 0n])],
+      entries: [entryOf('revoke', PARTLY, [3_000_000_000_000_000_000n, 0n])],
     });
     await api.run('revoke', { address: LASTING, creditId: creditId(7) });
     for (const address of [PARTLY, LASTING]) expect(await api.credits(address)).toEqual(list(0));

@@ -4,6 +4,7 @@ import {
   CONTRACT,
   NOBODY,
   RICH,
+  anyHash,
   anySignature,
   anyUuid,
   ask as send,
@@ -34,7 +35,6 @@ function ask(api: DecentralandApi, method: 'get' | 'post', path: string, body?: 
   return send(api, method, path, signedBy(signer), body);
 }
 
-const anyHash = expect.stringMatching(/^0x[0-9a-f]{64}$/) as unknown;
 const badRequest = refusal(400, 'Bad request', 'BAD_REQUEST');
 
 const usdOf = async (api: DecentralandApi, address = BUYER): Promise<unknown> =>

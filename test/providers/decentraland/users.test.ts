@@ -21,7 +21,6 @@ import {
 const SIGNED = '0x7777777777777777777777777777777777777777';
 const registered = ok({ ok: true });
 const addressRequired = refusal(400, 'Address required', 'ADDRESS_REQUIRED');
-const invalidJson = refusal(400, 'Invalid JSON', 'INVALID_JSON');
 const START = '2026-01-01T00:00:00.000Z';
 
 describe.each(FORMATS)('registering a user in the format %s', (format, start) => {
@@ -78,7 +77,6 @@ describe('registering a user', () => {
     for (const body of [{}, { Address: NOBODY }, { wallet: NOBODY }, undefined]) {
       expect(await api.call('post', '/users', body)).toEqual(addressRequired);
     }
-    expect(await api.send('/users', '')).toEqual(addressRequired);
     expect(await api.call('post', `/users?address=${NOBODY}`)).toEqual(addressRequired);
   });
 
@@ -99,18 +97,6 @@ describe('registering a user', () => {
       expect(await stateOf(api, 'wallets')).toEqual(before);
     },
   );
-
-  it('reads a body as JSON only, and not a larger one than the limit', async () => {
-    const api = await startDecentraland({ bodyLimit: 100 });
-    for (const body of ['{', 'address', '\u0000']) expect(await api.send('/users', body)).toEqual(invalidJson);
-    const body = JSON.stringify({ address: NOBODY });
-    expect(await api.send('/users', body, 'text/plain')).toEqual(invalidJson);
-    expect(await api.send('/users', `address=${NOBODY}`, 'application/x-www-form-urlencoded')).toEqual(invalidJson);
-    const tooLarge = refusal(413, 'Body too large', 'BODY_TOO_LARGE');
-    expect(await api.call('post', '/users', { address: NOBODY, pad: 'x'.repeat(100) })).toEqual(tooLarge);
-    expect(await api.credits(NOBODY)).toEqual(noSuchUser);
-    expect(await api.send('/users', body, 'application/json; charset=utf-8')).toEqual(registered);
-  });
 });
 
 const enrolled = ok({ data: { status: 'enrolled', optedOutAt: null } });
