@@ -58,14 +58,6 @@ describe('the control flag', () => {
       expect((await api.credits(PARTLY)).status).toBe(200);
     }
   });
-
-  it('replaces the flag that a user has', async () => {
-    const api = await startDecentraland();
-    await api.run('flag', { address: FLAGGED, cause: 'captcha' });
-    expect(await api.credits(FLAGGED)).toEqual({ status: 401, body: BY_CAPTCHA });
-    await api.run('flag', { address: FLAGGED, cause: 'multi-account', ip: IP });
-    expect(await api.credits(FLAGGED)).toEqual({ status: 401, body: byAccounts({ ip: IP, linkedAddresses: [] }) });
-  });
 });
 
 it('unflag removes a flag, and changes nothing else', async () => {

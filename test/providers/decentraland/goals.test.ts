@@ -262,13 +262,4 @@ describe('a captcha', () => {
     expect(await ask(api, 'get', '/captcha', {})).toEqual(unsigned);
     expect(await ask(api, 'get', '/captcha', signedBy(NOBODY))).toEqual(noSuchUser);
   });
-
-  it('is in the journal without a violation, and a fault can truncate it', async () => {
-    const api = await startWire();
-    await fetchCaptcha(api, RICH);
-    const { requests } = (await api.control('get', '/requests?limit=1')) as { requests: readonly object[] };
-    expect(requests).toMatchObject([{ operation: 'getCaptcha', violations: [], answer: { status: 200 } }]);
-    await api.control('post', '/faults', { operation: 'getCaptcha', effect: { body: 'truncate' } });
-    await expect(fetchCaptcha(api, RICH)).rejects.toThrow();
-  });
 });

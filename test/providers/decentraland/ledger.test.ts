@@ -11,9 +11,7 @@ import {
   RICH,
   SOON,
   creditId,
-  fieldOf,
   startDecentraland,
-  startWire,
   type DecentralandApi,
 } from './api.ts';
 
@@ -62,18 +60,6 @@ describe('the accounts', () => {
         ],
       });
     }
-  });
-
-  it('hold the same wei as the totals in the format wire', async () => {
-    const api = await startWire();
-    await api.run('grant', { address: RICH, amount: '0.000000000000000001', expiresAt: null });
-    await api.run('consume', { address: RICH, amount: '0.123456789012345678' });
-    const { accounts } = (await api.control('get', `/accounts?account=${RICH}`)) as { accounts: { balance: string }[] };
-    expect(accounts.map(({ balance }) => balance)).toEqual(['12376543210987654323']);
-    expect(fieldOf(await api.credits(RICH), 'body', 'totals')).toEqual({
-      expiring: 12_376_543_210_987_654_322,
-      nonExpiring: 1,
-    });
   });
 });
 
@@ -132,32 +118,4 @@ describe('the ledger', () => {
     await api.firstEvent(RICH);
     expect((await readEntries(api)).map(({ operation }) => operation)).toEqual(['expire']);
   });
-
-  it('keeps every digit of large amounts', async () => {
-    const api = await startDecentraland();
-    const before = '123456789012345678901234567890123456789012345678';
-    await api.run('grant', { address: NOBODY, amount: '123456789012345678901234567890.123456789012345678' });
-    await api.run('consume', { address: NOBODY, amount: '0.000000000000000001' });
-    expect(await readEntries(api)).toMatchObject([
-      { delta: before },
-      { delta: '-1', before, after: '123456789012345678901234567890123456789012345677' },
-    ]);
-  });
-});
-
-it('the journal names the wallet as the subject of an exchange', async () => {
-  const api = await startDecentraland();
-  await api.run('grant', { address: NOBODY, amount: '1' });
-  await api.credits(NOBODY);
-  await api.firstEvent(NOBODY);
-  await api.call('get', '/season');
-  const { requests } = (await api.control('get', '/requests')) as {
-    requests: { operation: string; subject: string | null }[];
-  };
-  const owner = NOBODY.toLowerCase();
-  expect(requests.map(({ operation, subject }) => [operation, subject])).toEqual([
-    ['getSeason', null],
-    ['getCreditsStream', owner],
-    ['getCredits', owner],
-  ]);
 });

@@ -3,13 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   FLAGGED,
   LASTING,
-  NOBODY,
   RICH,
   SOON,
   anySignature,
   creditId,
   fieldOf,
-  idsOf,
   list,
   listed,
   noSeason,
@@ -18,10 +16,8 @@ import {
   startWire,
   stateOf,
   toFixtures,
-  wireList,
   type DecentralandApi,
 } from './api.ts';
-import { toSalt } from './ethereum.ts';
 
 const ONE = creditId(1);
 
@@ -58,19 +54,6 @@ describe('a credit', () => {
     expect(await api.credits(RICH)).toEqual(list(0));
   });
 
-  it('is available, then partly used, then used up in the format wire', async () => {
-    const api = await startWithCredit(startWire, { expiresAt: 'now+P2D' });
-    const read = async (): Promise<unknown> => {
-      const { body } = await api.credits(RICH);
-      return ['amount', 'availableAmount', 'status'].map((name) => fieldOf(body, 'credits', 0, name));
-    };
-    expect(await read()).toEqual(['5000000000000000000', '5000000000000000000', 'available']);
-    await api.run('consume', { address: RICH, amount: '0.000000000000000001' });
-    expect(await read()).toEqual(['5000000000000000000', '4999999999999999999', 'partially_used']);
-    await api.run('consume', { address: RICH, amount: '4.999999999999999999' });
-    expect(await api.credits(RICH)).toEqual(wireList('0', '0'));
-  });
-
   it.each([
     ['untouched', '0', 'AVAILABLE', 5],
     ['partly used', '2', 'PARTIALLY_USED', 3],
@@ -94,13 +77,6 @@ describe('a credit', () => {
     expect(await api.credits(SOON)).toEqual(list(0));
   });
 
-  it('that was used up causes no entry of the ledger when it expires', async () => {
-    const api = await startWithCredit(startDecentraland, { expiresAt: 'now+P2D', spent: '5' });
-    await api.advance('P3D');
-    expect(await api.credits(RICH)).toEqual(list(0));
-    expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
-  });
-
   it('without an expiry never expires', async () => {
     const api = await startDecentraland();
     await api.moveTo('9999-12-31T23:59:59.999Z');
@@ -114,16 +90,6 @@ describe('a credit', () => {
     const { body } = await api.credits(SOON);
     await api.advance('PT1H');
     expect(await api.credits(SOON)).toEqual(list(1, Object(fieldOf(body, 'credits', 1)) as object));
-  });
-
-  it('that is granted expires two weeks after its season', async () => {
-    const api = await startWire();
-    const granted = await api.run('grant', { address: RICH, amount: '1' });
-    const id = toSalt(String(fieldOf(granted, 'result', 'id')));
-    await api.moveTo('2026-03-01T23:59:59.999Z');
-    expect(idsOf(await api.credits(RICH))).toContain(id);
-    await api.moveTo('2026-03-02T00:00:00.000Z');
-    expect(await api.credits(RICH)).toEqual(wireList('0', '0'));
   });
 });
 
@@ -157,13 +123,6 @@ describe('a flag', () => {
     await api.moveTo('9999-12-31T12:00:00Z');
     expect(await api.run('flag', { address: RICH, cause: 'captcha' })).toHaveProperty('result');
     expect(await statusOf(api)).toBe(401);
-  });
-
-  it('does not stop credits from expiring', async () => {
-    const api = await startDecentraland();
-    await api.run('flag', { address: SOON, cause: 'captcha' });
-    await api.advance('PT24H');
-    expect(await api.credits(SOON)).toEqual(list(0));
   });
 });
 
@@ -207,20 +166,4 @@ describe('a season', () => {
     await api.moveTo('2026-03-02T00:00:00Z');
     expect(await api.call('get', '/season')).toEqual(ok({ id: 3, week: 1, isPaused: false }));
   });
-
-  it('that is paused or has ended keeps its credits in the list', async () => {
-    const api = await startDecentraland();
-    await api.run('pauseSeason');
-    expect(await api.credits(RICH)).toEqual(list(12.5, listed(1), listed(2)));
-    await api.run('endSeason');
-    expect(await api.credits(RICH)).toEqual(list(12.5, listed(1), listed(2)));
-    expect(await api.run('consume', { address: RICH, amount: '12.5' })).toMatchObject({ result: { left: '0' } });
-  });
-});
-
-it('a user of another sandbox is unknown', async () => {
-  const api = await startDecentraland();
-  await api.run('grant', { address: NOBODY, amount: '1' });
-  const other = await api.app.get(`/decentraland/users/${NOBODY}/credits`).set('X-Emulator-Sandbox', 'other');
-  expect(other.status).toBe(404);
 });

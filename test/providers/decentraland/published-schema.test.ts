@@ -30,7 +30,10 @@ const ajv = new Ajv({ allErrors: true });
 addFormats.default(ajv);
 
 /** Lists where an answer differs from what Decentraland publishes. A status that is not published fits nothing. */
-function findFaults({ status, body }: Answer, operation: keyof Published['operations'] = 'getCredits') {
+function findFaults(
+  { status, body }: Answer,
+  operation: keyof Published['operations'] = 'getCredits',
+): readonly unknown[] {
   const schema = published.operations[operation][String(status)];
   if (!schema) return [`${operation} has no ${status}`];
   const validate = ajv.compile(schema);
@@ -97,7 +100,8 @@ describe('the published document', () => {
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(findFaults({ status: response.status, body }, 'getCreditsStream')).toEqual([]);
     const refused = await (await startDecentraland()).firstEvent(NOBODY);
-    expect([refused.status, findFaults(refused, 'getCreditsStream')]).toEqual([404, []]);
+    expect(refused.status).toBe(404);
+    expect(findFaults(refused, 'getCreditsStream')).toEqual([]);
   });
 
   it('allows credits of the earliest and the latest instants, and of every amount', async () => {

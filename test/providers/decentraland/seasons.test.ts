@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 
 import { FORMATS, RICH, fieldOf, noSeason, ok, startDecentraland, startWire, toFixtures } from './api.ts';
 
-function toSeason(id: number, name: string, description: string, startDate: string, endDate: string, maxMana: number) {
-  const times = { startDate: `${startDate}T00:00:00.000Z`, endDate: `${endDate}T00:00:00.000Z` };
+function toSeason(id: number, name: string, description: string, [start, end]: readonly [string, string], maxMana = 0) {
+  const times = { startDate: `${start}T00:00:00.000Z`, endDate: `${end}T00:00:00.000Z` };
   return { id, name, description, ...times, isActive: false, maxMana };
 }
 
 const over = 'Over, but for the credits that it gave.';
-const lamps = toSeason(1, 'Season of Lamps', over, '2025-10-03', '2025-12-22', 50_000);
+const lamps = toSeason(1, 'Season of Lamps', over, ['2025-10-03', '2025-12-22'], 50_000);
 const runs = 'Runs, and is in its second week.';
-const boats = { ...toSeason(2, 'Season of Boats', runs, '2025-12-22', '2026-02-16', 50_000), isActive: true };
-const kites = toSeason(3, 'Season of Kites', 'To come.', '2026-03-02', '2026-05-01', 60_000);
+const boats = { ...toSeason(2, 'Season of Boats', runs, ['2025-12-22', '2026-02-16'], 50_000), isActive: true };
+const kites = toSeason(3, 'Season of Kites', 'To come.', ['2026-03-02', '2026-05-01'], 60_000);
 
 const DAY = 86_400;
 
@@ -62,10 +62,10 @@ describe('the seasons in the format document', () => {
     ];
     const api = await startDecentraland({ fixtures: toFixtures({ seasons }) });
     const past = [
-      toSeason(12, 'A', '', '2025-11-22', '2025-12-02', 0),
-      toSeason(9, 'B', '', '2025-12-12', '2025-12-22', 0),
+      toSeason(12, 'A', '', ['2025-11-22', '2025-12-02']),
+      toSeason(9, 'B', '', ['2025-12-12', '2025-12-22']),
     ];
-    const next = toSeason(2, 'Near', '', '2026-01-11', '2026-01-21', 0);
+    const next = toSeason(2, 'Near', '', ['2026-01-11', '2026-01-21']);
     expect(await api.call('get', '/seasons')).toEqual(ok({ past, current: null, next }));
   });
 

@@ -109,7 +109,7 @@ describe('a signed request', () => {
       for (const [operation, { method, path: asked, body }] of Object.entries(operations)) {
         // The administrator is known by a token first, and signs in the format wire only.
         const token = operation === 'grantCredit' ? { Authorization: 'Bearer decentraland_admin_token' } : {};
-        const answer = await ask(checking, method.toLowerCase() as 'get' | 'post', asked, token, body as object);
+        const answer = await ask(checking, method.toLowerCase() as 'get' | 'post', asked, token, body);
         if (answer.status === 200) open.push(operation);
         else expect([operation, answer]).toEqual([operation, refused]);
       }

@@ -11,7 +11,6 @@ import {
   creditId,
   entryOf,
   fieldOf,
-  idsOf,
   list,
   listed,
   refused,
@@ -102,18 +101,6 @@ describe('the control consume', () => {
     ]);
   });
 
-  it('spends in the order of the list', async () => {
-    const api = await startDecentraland();
-    for (const expiresAt of ['2027-01-01T00:00:00Z', null, '2026-01-02T00:00:00Z', '2027-01-01T00:00:00Z']) {
-      await api.run('grant', { address: RICH, amount: '1', expiresAt });
-    }
-    const ids = idsOf(await api.credits(RICH));
-    const { result } = (await api.run('consume', { address: RICH, amount: '16.5' })) as {
-      result: { used: { id: string }[] };
-    };
-    expect(result.used.map(({ id }) => id)).toEqual(ids);
-  });
-
   it('spends only the credit that is named', async () => {
     const api = await startDecentraland();
     const used = [second({ spent: '1', status: part })];
@@ -128,14 +115,6 @@ describe('the control consume', () => {
     const spent = await api.run('consume', { address: PARTLY, amount: '3' });
     expect(spent).toMatchObject({ result: { used, left: '0' } });
     expect(await api.run('consume', { address: FLAGGED, amount: '7' })).toMatchObject({ result: { left: '0' } });
-  });
-
-  it('accepts an address in any case', async () => {
-    const api = await startDecentraland();
-    await api.run('grant', { address: NOBODY, amount: '1' });
-    const used = [{ address: NOBODY.toLowerCase() }];
-    const spent = await api.run('consume', { address: NOBODY.toLowerCase(), amount: '1' });
-    expect(spent).toMatchObject({ result: { used } });
   });
 
   it.each<[string, object, object]>([

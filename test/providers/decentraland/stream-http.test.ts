@@ -27,16 +27,6 @@ describe('the response of a stream', () => {
     expect(text()).toMatch(/^data: \{.*\}\n\ndata: \{.*\}\n\n$/);
   });
 
-  it('allows pages of any origin to send any header', async () => {
-    const { follow } = await startStreams();
-    const names = 'x-identity-auth-chain-3';
-    const asked = { 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': names };
-    const options = { method: 'OPTIONS', headers: { Origin: 'https://decentraland.org', ...asked } };
-    const { status, headers } = await follow(streamOf(RICH), options);
-    expect(status).toBe(204);
-    expect(headers).toMatchObject({ 'access-control-allow-origin': '*', 'access-control-allow-headers': names });
-  });
-
   it.each([
     ['in capitals', `/users/0x${'ABCDE'.repeat(8)}/credits/stream`],
     ['after two slashes', `//users/0x${'abcde'.repeat(8)}/credits/stream`],

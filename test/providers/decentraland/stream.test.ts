@@ -118,7 +118,7 @@ describe('the stream of a wallet', () => {
     const { listen, control, act, emulator } = await startStreams();
     const listener = listen(RICH);
     const first = await listener.next();
-    for (const reset of [() => act('POST', '/reset'), () => emulator.reset()]) {
+    for (const reset of [() => act('POST', '/reset'), () => Promise.resolve(emulator.reset())]) {
       await control('consume', { address: RICH, amount: '11' });
       expect(await listener.next()).toMatchObject({ totalCredits: 1.5 });
       await reset();

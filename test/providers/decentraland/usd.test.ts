@@ -282,12 +282,4 @@ describe('a route for a name', () => {
       expect(await ask(api, 'get', `/credits-name-route?${query}`)).toEqual(badRequest);
     }
   });
-
-  it('can cost too much by a fault', async () => {
-    const api = await startWire();
-    await api.control('post', '/faults', { operation: 'getNameRoute', effect: { status: 503 } });
-    expect(await ask(api, 'get', '/credits-name-route?name=ada&chainId=1')).toEqual(
-      refusal(503, 'Route cost too high', 'ROUTE_COST_TOO_HIGH'),
-    );
-  });
 });
