@@ -14,7 +14,7 @@ export const SOON = '0x3333333333333333333333333333333333333333';
 export const EMPTY = '0x4444444444444444444444444444444444444444';
 export const FLAGGED = '0x5555555555555555555555555555555555555555';
 export const LASTING = '0x6666666666666666666666666666666666666666';
-/** Of nobody, in both cases. */
+/** An unregistered wallet, written in both cases. */
 export const NOBODY = '0xabcdefABCDEFabcdefABCDEFabcdefABCDEFabcd';
 
 export const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
@@ -39,17 +39,17 @@ export interface DecentralandApi {
   credits(address: string, query?: string): Promise<Answer>;
   /** The first event of its stream, or the refusal. */
   firstEvent(address: string): Promise<Answer>;
-  /** A control's answer. */
+  /** Runs a control and returns its result. */
   run(name: string, args?: object): Promise<unknown>;
-  /** Fields of the control API's answer. */
+  /** Returns the body of the control API's response. */
   control(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown>;
-  /** Moves the clock on. */
+  /** Advances the clock. */
   advance(by: string): Promise<void>;
-  /** Puts the clock to an instant. */
+  /** Sets the clock. */
   moveTo(now: string): Promise<void>;
 }
 
-/** The credits server on a fresh emulator, in the format of the published document. */
+/** Starts an emulator with the format of the published document. */
 export async function startDecentraland(options: EmulatorOptions = {}): Promise<DecentralandApi> {
   const app = await startApp({ providers: ['decentraland'], ...options });
   const control: DecentralandApi['control'] = async (method, path, body) => {
@@ -81,12 +81,12 @@ export async function startDecentraland(options: EmulatorOptions = {}): Promise<
   };
 }
 
-/** The same in the format that real clients read. */
+/** Starts an emulator with the format that real clients read. */
 export async function startWire(options: EmulatorOptions = {}): Promise<DecentralandApi> {
   return startDecentraland({ set: ['decentraland.format=wire'], ...options });
 }
 
-/** A seed that is this section and nothing else, or comes on top of the default one. */
+/** Makes fixtures of this section only, or of others before it. */
 export function toFixtures(section: object, base: readonly string[] = []): readonly string[] {
   const { 'own.json': file } = createFiles({ 'own.json': JSON.stringify({ decentraland: section }) });
   return [...base, file];
@@ -94,7 +94,7 @@ export function toFixtures(section: object, base: readonly string[] = []): reado
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Every answer of this service is JSON, and says so. */
+/** Every response of this service has the type JSON. */
 function toAnswer(response: Response): Answer {
   const { status, text } = response;
   const type = response.get('Content-Type');
@@ -114,7 +114,7 @@ export function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-/** An error as the published document has it. */
+/** An error of the published document. */
 export function refusal(status: number, error: string, code: string): Answer {
   return { status, body: { error, code } };
 }
@@ -123,7 +123,6 @@ export const invalidAddress = refusal(400, 'Invalid address', 'INVALID_ADDRESS')
 export const invalidStatus = refusal(400, 'Invalid status', 'INVALID_STATUS');
 export const noSuchUser = refusal(404, 'User not found', 'USER_NOT_FOUND');
 export const noSeason = refusal(404, 'Season not found', 'SEASON_NOT_FOUND');
-export const unknownRoute = refusal(404, 'Not Found', 'NOT_FOUND');
 
 export const anySignature = expect.stringMatching(/^0x[0-9a-f]{130}$/) as unknown;
 export const anyHash = expect.stringMatching(/^0x[0-9a-f]{64}$/) as unknown;
@@ -198,7 +197,7 @@ export function signedBy(payload: string) {
   return { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload, signature: '' }) };
 }
 
-/** A request with these headers. */
+/** Sends a request with these headers. */
 export async function ask(
   { app }: DecentralandApi,
   method: Method,
@@ -210,7 +209,7 @@ export async function ask(
   return { status: answer.status, body: answer.body as unknown };
 }
 
-/** A field of an answer's body, and of what is in it. */
+/** The value at a path, or `undefined`. */
 export function fieldOf(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((at, name) => Reflect.get(Object(at) as object, name), value);
 }

@@ -27,7 +27,7 @@ async function run(name: string, args: object): Promise<unknown> {
 }
 
 describe('the clients of Decentraland, with a wallet that signs', () => {
-  it('the account app joins, leaves and joins again', async () => {
+  it('let a user join, leave and join again in the account app', async () => {
     const account = createAccountClient(session);
     expect(await account.readStatus()).toBe('not_registered');
     expect(await account.leave()).toBe('failed');
@@ -39,7 +39,7 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     expect(await account.readStatus()).toBe('enrolled');
   });
 
-  it('the game starts the program, and claims what its player has done', async () => {
+  it('start the program and claim rewards in the game', async () => {
     const game = createGameClient(session);
     const { address } = session.wallet;
     expect(await game.readProgress()).toEqual({
@@ -64,7 +64,7 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     expect(await createAccountClient(session).leave()).toBe('claimed');
   });
 
-  it('the shop buys credits, and spends them', async () => {
+  it('buy and spend credits in the shop', async () => {
     const shop = createShopClient(session);
     const [, pack = ''] = await shop.listPacks();
     const orderId = await shop.checkout(pack);
@@ -92,7 +92,7 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     expect(await shop.listActivity()).toEqual([2, 2]);
   });
 
-  it('a developer mints credits, and an administrator grants some', async () => {
+  it('mint credits for a developer, and grant some for an administrator', async () => {
     const { address } = session.wallet;
     const terms = { signature: anySignature, expiresAt: EXPIRY_SECONDS, seasonId: 2, creditId: anyUuid };
     const minted = await session.postUnsigned('/dev/mint-credit', { address, reason: 'local dev mint' });
@@ -126,7 +126,7 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     });
   });
 
-  it('publishers and names have their calls signed', async () => {
+  it('have calls signed for publications and names', async () => {
     const { address } = session.wallet;
     const salt = `0x${'ab'.repeat(32)}`;
     const externalCall = { target: CONTRACT, selector: '0x12345678', data: '0x', expiresAt: 1_795_195_744, salt };

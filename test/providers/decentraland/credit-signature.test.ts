@@ -20,7 +20,7 @@ import {
 } from './api.ts';
 import { addressOf, recoverSigner, toBytes, toSalt } from './ethereum.ts';
 
-/** Of the development key; the README tells it. */
+/** The address of the development key, as the README has it. */
 const SIGNER = '0xaf369e31a48d16368e08b331710f48c761e1ebc3';
 const DEVELOPMENT_KEY = '0xc0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00';
 

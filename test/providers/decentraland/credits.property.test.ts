@@ -119,7 +119,7 @@ async function take(api: DecentralandApi, model: Model, taken: Step): Promise<vo
   const held = model.of(address);
   switch (taken.kind) {
     case 'grant': {
-      // So that no two credits of a wallet were given at the same instant.
+      // No two credits of a wallet may be given at the same instant, which the model could not order.
       await api.control('post', '/clock/advance', { by: 1 });
       model.now += 1;
       const expiry = taken.life === null ? null : new Date(model.now + taken.life).toISOString();

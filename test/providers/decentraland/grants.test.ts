@@ -101,7 +101,7 @@ describe('the control grant', () => {
     ['12.345678901234567890', '12345678901234567890'],
     ['007', '7000000000000000000'],
     ['9'.repeat(59), `${'9'.repeat(59)}000000000000000000`],
-  ])('takes %s MANA to the last wei', async (amount, wei) => {
+  ])('accepts %s MANA to the last wei', async (amount, wei) => {
     const api = await startWire();
     const answer = await api.run('grant', { address: NOBODY, amount });
     expect(fieldOf(answer, 'entries', 0, 'delta')).toBe(wei);

@@ -32,12 +32,12 @@ async function readEntries(api: DecentralandApi): Promise<readonly Entry[]> {
   return entries.toReversed();
 }
 
-/** What of an entry differs from one to another. */
+/** The fields that differ between entries. */
 function toRow({ at, operation, account, before, after }: Entry): readonly unknown[] {
   return [at, operation, account, BigInt(before), BigInt(after)];
 }
 
-/** Has dollars, and no MANA. */
+/** A wallet that has dollars, and no MANA. */
 const BUYER = '0x8888888888888888888888888888888888888888';
 
 describe('the accounts', () => {

@@ -136,7 +136,7 @@ describe('a season', () => {
     ['just before the third one', '2026-03-01T23:59:59.999Z', [[1, 2], null, 3]],
     ['in the third one', '2026-03-02T00:00:00.000Z', [[1, 2], 3, null]],
     ['after the third one', '2026-05-01T00:00:00.000Z', [[1, 2, 3], null, null]],
-  ])('is past, current or next: %s', async (_, now, expected) => {
+  ])('is past, current or next by the clock: %s', async (_, now, expected) => {
     const [past, current, next] = expected;
     const [api, wire] = [await startDecentraland(), await startWire()];
     for (const either of [api, wire]) await either.moveTo(now);

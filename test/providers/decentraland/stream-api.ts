@@ -19,14 +19,14 @@ type Fields = Readonly<Record<string, string>>;
 export interface StreamApi {
   readonly emulator: Emulator;
   readonly listen: (wallet: string, headers?: Fields) => Listener<Snapshot>;
-  /** A stream with all that goes with it; the path is one of the provider's. */
+  /** Follows a stream at the level of HTTP; the path is one of the provider's. */
   readonly follow: (path: string, options?: FollowOptions) => Promise<Followed<Snapshot>>;
-  /** What the list of the wallet's credits says now. */
+  /** Reads the list of the wallet's credits. */
   readonly credits: (wallet: string, headers?: Fields) => Promise<unknown>;
   readonly register: (wallet: string) => Promise<Answer>;
-  /** An act of the control API. */
+  /** Calls the control API. */
   readonly act: (method: string, path: string, body?: object, headers?: Fields) => Promise<Answer>;
-  /** A control of the provider's, which succeeds. */
+  /** Runs a control that succeeds. */
   readonly control: (name: string, args: object, headers?: Fields) => Promise<void>;
 }
 

@@ -8,7 +8,7 @@ import { streamOf, type Snapshot } from './stream-api.ts';
 /** More than are written to in one turn. */
 const MANY = 600;
 
-/** No heartbeat comes in between. */
+/** Prevents heartbeats. */
 const QUIET = { providers: ['decentraland'], set: ['decentraland.heartbeat=P1D'] };
 
 type Act = readonly [method: string, path: string, body?: object];
@@ -85,7 +85,7 @@ describe('an event', () => {
   });
 });
 
-/** A credit that has expired ends before the first exchange that comes. */
+/** The expired credit ends before the next exchange. */
 const WITH_EXPIRED = {
   decentraland: {
     wallets: [{ address: RICH }],

@@ -40,7 +40,7 @@ const badRequest = refusal(400, 'Bad request', 'BAD_REQUEST');
 const usdOf = async (api: DecentralandApi, address = BUYER): Promise<unknown> =>
   fieldOf(await api.credits(address), 'body', 'usd');
 
-/** What the entries of the ledger say of the balances. */
+/** Account, unit, change and balance of each entry of the ledger. */
 async function moved(api: DecentralandApi): Promise<readonly unknown[]> {
   const { entries } = (await api.control('get', '/ledger')) as { entries: readonly Record<string, unknown>[] };
   return entries.map(({ account, unit, delta, after }) => [account, unit, delta, after]);
