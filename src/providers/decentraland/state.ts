@@ -118,7 +118,7 @@ export interface Wallet extends RecordOf<typeof walletFields> {
 }
 
 export const creditFields = {
-  id: text<CreditId>({ ...uuid }),
+  id: text<CreditId>(uuid),
   address: owner,
   amount: wei('Write MANA above 0, such as "12.5".'),
   // The spent part of the amount.
@@ -206,7 +206,7 @@ export interface Purse extends RecordOf<typeof purseFields> {
 }
 
 export const orderFields = {
-  id: text({ ...uuid }),
+  id: text(uuid),
   address: owner,
   packId: text(),
   credits: integer(cents),
@@ -223,7 +223,7 @@ export interface Order extends RecordOf<typeof orderFields> {
 
 export const purchaseFields = {
   // The salt of the id identifies the credit that was signed for it on the chain.
-  id: text<CreditId>({ ...uuid }),
+  id: text<CreditId>(uuid),
   address: owner,
   usdCents: integer(cents),
   amount: field<Amount, string>({

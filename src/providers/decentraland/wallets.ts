@@ -4,7 +4,7 @@ import type { Context, ParsedRequest } from '../../core/provider/call.ts';
 import { assert } from './errors.ts';
 import { toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
-import { findRunningSeason, isAlive, toRemaining } from './rules.ts';
+import { findRunningSeason, isAlive, sumRemaining, toRemaining } from './rules.ts';
 import {
   isOpen,
   OPEN,
@@ -64,6 +64,12 @@ export function putCredit(state: State, credit: Credit): Wallet {
   state.credits.put(credit);
   state.wallets.put(changed);
   return changed;
+}
+
+/** Recalculates the wallet's balance after credits were stored directly. */
+export function recount(state: State, address: Address): void {
+  const open = [...state.credits.list('spending', { within: [address, OPEN] })];
+  state.wallets.put({ ...getWallet(state, address), balance: toWeiAmount(sumRemaining(open)) });
 }
 
 function toOpenWei(credit: Credit): bigint {
