@@ -84,7 +84,6 @@ export {
   loadEach,
   Loading,
   parseNumericAmount,
-  toGiven,
 } from './core/provider/loading.ts';
 export {
   drawHexadecimal,
@@ -98,7 +97,6 @@ export {
   type Made,
   type Person,
 } from './core/provider/generation.ts';
-export { faultField, parseFaultField } from './core/provider/magic-subject.ts';
 export * as schemas from './core/values/json-schema.ts';
 
 // Values.

@@ -36,11 +36,6 @@ export class Loading<S> {
       throw new FixtureMistake(at, toMessage(error));
     }
   }
-
-  /** Like `parseInstant`; null if null or absent. */
-  parseInstantOrNull(written: string | null | undefined, at: FixturePath): Instant | null {
-    return written == null ? null : this.parseInstant(written, at);
-  }
 }
 
 /** Loads each entry of a list, with its path. */
@@ -82,14 +77,4 @@ export const BEYOND_NUMBERS = 'An amount must fit into a JSON number.';
 /** Lists records in the order in which they were added. */
 export function listByPlace<R extends { readonly place: number }>(collection: { values(): Iterable<R> }): readonly R[] {
   return [...collection.values()].sort((one, other) => one.place - other.place);
-}
-
-type Given<F> = { readonly [N in keyof F as undefined extends F[N] ? never : N]: F[N] } & {
-  readonly [N in keyof F as undefined extends F[N] ? N : never]?: Exclude<F[N], undefined>;
-};
-
-/** Removes fields that are `undefined`, which JSON does not have. */
-export function toGiven<F extends object>(fields: F): Given<F> {
-  // Removes only fields that the type declares optional.
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<F>;
 }

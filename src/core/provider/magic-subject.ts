@@ -11,21 +11,12 @@ export const faultField = {
 };
 
 /**
- * The field as the record keeps it.
+ * Checks what is written in that field.
  *
- * @param at where the record stands
+ * @param at where it is written
  * @param provider whose failures it may name
- * @throws {FixtureMistake} for what is no fault
+ * @throws {FixtureMistake} for what is not a fault
  */
-export function parseFaultField(
-  written: string | undefined,
-  at: FixturePath,
-  provider: { readonly id: string; readonly codes: object },
-): string | undefined {
-  return written === undefined ? undefined : parseFault(written, [...at, 'fault'], provider);
-}
-
-/** As `parseFaultField`, of what is written. @param at where it is written */
 export function parseFault(
   written: string,
   at: FixturePath,

@@ -10,9 +10,18 @@ import { parseWei, renderMana, toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
 import { presentAnyCredit, presentFlag, presentSeason } from './present.ts';
 import { findGivingSeason, isAlive, spread, toFreshExpiry } from './rules.ts';
-import { isOpen, type Address, type Credit, type FlagCause, type Season, type State, toAddress } from './state.ts';
-import { findSeason, flagWallet, getWallet, listSpendable, putCredit, register } from './wallets.ts';
-import { address, mana } from './written.ts';
+import {
+  address,
+  isOpen,
+  mana,
+  toAddress,
+  type Address,
+  type Credit,
+  type Flag,
+  type Season,
+  type State,
+} from './state.ts';
+import { flagWallet, getCurrentSeason, getWallet, listSpendable, putCredit, register } from './wallets.ts';
 
 const amount = { ...mana, description: 'MANA in decimal notation, such as "12.5".' };
 const creditId = { ...text, description: 'its UUID, or its salt, which is its id on the wire.' };
@@ -136,7 +145,7 @@ export const revoke: Control<Decentraland, { readonly address: string; readonly 
 
 interface NewFlag {
   readonly address: string;
-  readonly cause: FlagCause;
+  readonly cause: Flag['cause'];
   readonly ip?: string;
   readonly linkedAddresses?: readonly string[];
 }
@@ -178,9 +187,7 @@ export const pauseSeason: Control<Decentraland, { readonly isPaused?: boolean }>
   describe: 'Pause or resume the current season.',
   schema: toObjectSchema([], { isPaused: { type: 'boolean', default: true } }),
   run: ({ state, now, args: { isPaused = true } }) => {
-    const season = findSeason(state, now);
-    assert(season, 'SEASON_NOT_FOUND');
-    const paused = { ...season, isPaused };
+    const paused = { ...getCurrentSeason(state, now), isPaused };
     state.seasons.put(paused);
     return presentSeason(paused, now);
   },
@@ -191,8 +198,7 @@ export const endSeason: Control<Decentraland, object> = {
   describe: 'End the current season now.',
   schema: toObjectSchema([], {}),
   run: ({ state, now }) => {
-    const season = findSeason(state, now);
-    assert(season, 'SEASON_NOT_FOUND');
+    const season = getCurrentSeason(state, now);
     state.seasons.put({ ...season, endDate: now });
     return { id: season.id };
   },

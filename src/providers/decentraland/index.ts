@@ -1,8 +1,7 @@
 import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
 import { consume, endSeason, flag, grant, pauseSeason, revoke, unflag } from './controls.ts';
-import * as enrolment from './enrolment/operations.ts';
-import { toEnvironment } from './env.ts';
+import * as enrolment from './operations/enrolment.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import { completeSteps, defineGoals, readCaptcha } from './goals/controls.ts';
@@ -17,11 +16,11 @@ import {
 import type { Decentraland } from './operation.ts';
 import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
 import { getSeason, getSeasons, getWireSeasons } from './operations/seasons.ts';
-import * as grants from './grants/operations.ts';
+import * as grants from './operations/grants.ts';
 import { options } from './options.ts';
 import { body, cors, paths, streams } from './policies.ts';
 import { authenticate, findToken } from './signatures/auth.ts';
-import { signExternalCall, getNameRoute } from './signing/operations.ts';
+import { signExternalCall, getNameRoute } from './operations/signing.ts';
 import { collections, TENANT } from './state.ts';
 import { abandonOrder, failOrder, payOrder, settlePurchase } from './usd/controls.ts';
 import * as orders from './usd/orders.ts';
@@ -46,7 +45,8 @@ export const decentraland: Provider = defineProvider<Decentraland>({
   document: toBundledUrl('specs/decentraland.yaml'),
   seed: toBundledUrl('fixtures/decentraland.yaml'),
   options,
-  env: toEnvironment,
+  // The service needs no key.
+  env: (_, url) => ({ DECENTRALAND_CREDITS_URL: url }),
   clientsDropPaths: true,
   stages: ['parse', 'authenticate', 'validate'],
   body,

@@ -11,17 +11,10 @@ export function findWei(mana: string): bigint | undefined {
   return wei > 0n ? wei : undefined;
 }
 
-/** Parses an amount in a control. @throws NOT_AN_AMOUNT */
-export function parseWei(written: string): bigint {
-  const wei = findWei(written);
-  assertOr(wei !== undefined, 'NOT_AN_AMOUNT');
-  return wei;
-}
-
-/** Parses an amount in a request. @throws BAD_REQUEST */
-export function parseMana(given: string | number): bigint {
-  const wei = findWei(String(given));
-  assertOr(wei !== undefined, 'BAD_REQUEST');
+/** Parses an amount in a control or a request. @param code of the refusal of another text */
+export function parseWei(written: string | number, code: 'NOT_AN_AMOUNT' | 'BAD_REQUEST' = 'NOT_AN_AMOUNT'): bigint {
+  const wei = findWei(String(written));
+  assertOr(wei !== undefined, code);
   return wei;
 }
 

@@ -10,7 +10,6 @@ import {
   toSpendableStatus,
   toStatus,
   toWeek,
-  type SpendableStatus,
 } from './rules.ts';
 import { CONTRACT, sign, toExpirySeconds, toSalt } from './credit-signature.ts';
 import type { Credit, Flag, Season } from './state.ts';
@@ -50,6 +49,7 @@ function presentCredit(credit: Credit, now: Instant): Schemas['Credit'] {
   };
 }
 
+/** Credits that are used up or expired are never listed. */
 const WIRE_STATUS = { AVAILABLE: 'available', PARTIALLY_USED: 'partially_used' } as const;
 
 /**
@@ -85,14 +85,9 @@ function presentWireCredit(credit: Credit): WireSchemas['Credit'] {
     goalId,
     weekId,
     claimedAt: claimedAt === null ? null : String(Math.max(claimedAt, 0)),
-    status: toWireStatus(toSpendableStatus(credit)),
+    status: WIRE_STATUS[toSpendableStatus(credit)],
     signature,
   };
-}
-
-/** Credits that are used up or expired are never listed. */
-function toWireStatus(status: SpendableStatus): WireSchemas['CreditStatus'] {
-  return WIRE_STATUS[status];
 }
 
 const CAUSES = {

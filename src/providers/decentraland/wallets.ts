@@ -4,7 +4,7 @@ import type { Context, ParsedRequest } from '../../core/provider/call.ts';
 import { assert } from './errors.ts';
 import { toWeiAmount } from './mana.ts';
 import type { Decentraland } from './operation.ts';
-import { findRunningSeason, isAlive, toRemaining } from './rules.ts';
+import { findRunningSeason, isAlive, sumRemaining, toRemaining } from './rules.ts';
 import {
   isOpen,
   OPEN,
@@ -46,16 +46,13 @@ export function register({ state, now, ids }: Context<Decentraland>, address: Ad
 
 /** Lists the spendable credits in spending order. */
 export function listSpendable(state: State, address: Address, now: Instant): readonly Credit[] {
-  return listOpen(state, address).filter((credit) => isAlive(credit, now));
+  const open = [...state.credits.list('spending', { within: [address, OPEN] })];
+  return open.filter((credit) => isAlive(credit, now));
 }
 
 /** @returns the first expiry, if any, of credits in spending order */
 export function findFirstExpiry([first]: readonly Credit[]): Instant | undefined {
   return first?.terms.expiresAt ?? undefined;
-}
-
-function listOpen(state: State, address: Address): readonly Credit[] {
-  return [...state.credits.list('spending', { within: [address, OPEN] })];
 }
 
 /** Adds or changes a credit, and updates the balance of its wallet. */
@@ -69,19 +66,26 @@ export function putCredit(state: State, credit: Credit): Wallet {
   return changed;
 }
 
-function toOpenWei(credit: Credit): bigint {
-  return isOpen(credit) ? toRemaining(credit) : 0n;
-}
-
 /** Recalculates the wallet's balance after credits were stored directly. */
 export function recount(state: State, address: Address): void {
-  const wei = listOpen(state, address).reduce((sum, credit) => sum + toRemaining(credit), 0n);
-  state.wallets.put({ ...getWallet(state, address), balance: toWeiAmount(wei) });
+  const open = [...state.credits.list('spending', { within: [address, OPEN] })];
+  state.wallets.put({ ...getWallet(state, address), balance: toWeiAmount(sumRemaining(open)) });
+}
+
+function toOpenWei(credit: Credit): bigint {
+  return isOpen(credit) ? toRemaining(credit) : 0n;
 }
 
 /** Finds the current season. */
 export function findSeason(state: State, now: Instant): Season | undefined {
   return findRunningSeason([...state.seasons.list('start')], now);
+}
+
+/** @throws SEASON_NOT_FOUND */
+export function getCurrentSeason(state: State, now: Instant): Season {
+  const season = findSeason(state, now);
+  assert(season, 'SEASON_NOT_FOUND');
+  return season;
 }
 
 /** Finds the addresses whose wallets or credits changed. Streams show nothing else. */

@@ -6,7 +6,6 @@ import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { startApp } from '../../support/emulator.ts';
 import { takeFirstEvent } from '../../support/first-event.ts';
 import { createFiles } from '../../support/folder.ts';
-import { toSalt } from './ethereum.ts';
 
 /** The wallets of the seed. */
 export const RICH = '0x1111111111111111111111111111111111111111';
@@ -15,7 +14,7 @@ export const SOON = '0x3333333333333333333333333333333333333333';
 export const EMPTY = '0x4444444444444444444444444444444444444444';
 export const FLAGGED = '0x5555555555555555555555555555555555555555';
 export const LASTING = '0x6666666666666666666666666666666666666666';
-/** Of nobody, in both cases. */
+/** An unregistered wallet, written in both cases. */
 export const NOBODY = '0xabcdefABCDEFabcdefABCDEFabcdefABCDEFabcd';
 
 export const CONTRACT = '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5';
@@ -25,7 +24,6 @@ export function creditId(n: number): string {
   return `aaaaaaaa-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
-/** What a client and a test see of an answer. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
@@ -37,23 +35,21 @@ export interface DecentralandApi {
   readonly app: TestAgent;
   /** With a body of JSON, if any. */
   call(method: Method, path: string, body?: object): Promise<Answer>;
-  /** With a body to the letter. */
-  send(path: string, body: string, type?: string): Promise<Answer>;
   /** The list of a wallet. */
   credits(address: string, query?: string): Promise<Answer>;
-  /** What its stream begins with, or why there is none. */
+  /** The first event of its stream, or the refusal. */
   firstEvent(address: string): Promise<Answer>;
-  /** A control's answer. */
+  /** Runs a control and returns its result. */
   run(name: string, args?: object): Promise<unknown>;
-  /** Fields of the control API's answer. */
+  /** Returns the body of the control API's response. */
   control(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown>;
-  /** Moves the clock on. */
+  /** Advances the clock. */
   advance(by: string): Promise<void>;
-  /** Puts the clock to an instant. */
+  /** Sets the clock. */
   moveTo(now: string): Promise<void>;
 }
 
-/** The credits server on a fresh emulator, in the format of the published document. */
+/** Starts an emulator with the format of the published document. */
 export async function startDecentraland(options: EmulatorOptions = {}): Promise<DecentralandApi> {
   const app = await startApp({ providers: ['decentraland'], ...options });
   const control: DecentralandApi['control'] = async (method, path, body) => {
@@ -65,9 +61,6 @@ export async function startDecentraland(options: EmulatorOptions = {}): Promise<
     async call(method, path, body) {
       const begun = app[method](`/decentraland${path}`);
       return toAnswer(await (body === undefined ? begun : begun.send(body)));
-    },
-    async send(path, body, type = 'application/json') {
-      return toAnswer(await app.post(`/decentraland${path}`).set('Content-Type', type).send(body));
     },
     async credits(address, query = '') {
       return toAnswer(await app.get(`/decentraland/users/${address}/credits${query}`));
@@ -88,12 +81,12 @@ export async function startDecentraland(options: EmulatorOptions = {}): Promise<
   };
 }
 
-/** The same in the format that real clients read. */
+/** Starts an emulator with the format that real clients read. */
 export async function startWire(options: EmulatorOptions = {}): Promise<DecentralandApi> {
   return startDecentraland({ set: ['decentraland.format=wire'], ...options });
 }
 
-/** A seed that is this section and nothing else, or comes on top of the default one. */
+/** Makes fixtures of this section only, or of others before it. */
 export function toFixtures(section: object, base: readonly string[] = []): readonly string[] {
   const { 'own.json': file } = createFiles({ 'own.json': JSON.stringify({ decentraland: section }) });
   return [...base, file];
@@ -101,7 +94,7 @@ export function toFixtures(section: object, base: readonly string[] = []): reado
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Every answer of this service is JSON, and says so. */
+/** Every response of this service has the type JSON. */
 function toAnswer(response: Response): Answer {
   const { status, text } = response;
   const type = response.get('Content-Type');
@@ -121,7 +114,7 @@ export function ok(body: unknown): Answer {
   return { status: 200, body };
 }
 
-/** An error as the published document has it. */
+/** An error of the published document. */
 export function refusal(status: number, error: string, code: string): Answer {
   return { status, body: { error, code } };
 }
@@ -130,107 +123,51 @@ export const invalidAddress = refusal(400, 'Invalid address', 'INVALID_ADDRESS')
 export const invalidStatus = refusal(400, 'Invalid status', 'INVALID_STATUS');
 export const noSuchUser = refusal(404, 'User not found', 'USER_NOT_FOUND');
 export const noSeason = refusal(404, 'Season not found', 'SEASON_NOT_FOUND');
-export const unknownRoute = refusal(404, 'Not Found', 'NOT_FOUND');
 
-/** What it is of which credit is in signature.test.ts. */
 export const anySignature = expect.stringMatching(/^0x[0-9a-f]{130}$/) as unknown;
+export const anyHash = expect.stringMatching(/^0x[0-9a-f]{64}$/) as unknown;
 export const anyUuid = expect.stringMatching(
   /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
 ) as unknown;
 
-/** A credit in the words of the published document. */
-export interface Listed {
-  readonly id: string;
-  readonly amount: number;
-  readonly status: string;
-  readonly createdAt: string;
-  readonly expiresAt?: string;
-  readonly seasonId: number;
-  readonly goalId?: string;
-}
-
 /** The n-th credit of the seed, as a list has it. */
-export function listed(n: number): Listed & { readonly signature: unknown } {
-  const credit = SEEDED[n];
-  if (!credit) throw new RangeError(`The credit ${n} of the seed is never listed.`);
-  return { id: creditId(n), ...credit, signature: anySignature };
+export function listed(n: number): object {
+  const [amount, createdAt, seasonId, expiresAt, goalId] = SEEDED[n] ?? [];
+  const status = n === 3 ? 'PARTIALLY_USED' : 'AVAILABLE';
+  const given = { ...(expiresAt && { expiresAt }), ...(goalId && { goalId }) };
+  return { id: creditId(n), amount, status, createdAt, seasonId, ...given, signature: anySignature };
 }
 
-const IN_60_DAYS = '2026-03-02T00:00:00.000Z';
+/** Two weeks after the end of the season of the seed. */
+export const EXPIRY = '2026-03-02T00:00:00.000Z';
+export const EXPIRY_SECONDS = 1_772_409_600;
 
-const SEEDED: Readonly<Record<number, Omit<Listed, 'id'>>> = {
-  1: {
-    amount: 10,
-    status: 'AVAILABLE',
-    createdAt: '2025-12-24T00:00:00.000Z',
-    expiresAt: IN_60_DAYS,
-    seasonId: 2,
-    goalId: 'visit-an-event',
-  },
-  2: {
-    amount: 2.5,
-    status: 'AVAILABLE',
-    createdAt: '2025-12-29T00:00:00.000Z',
-    expiresAt: IN_60_DAYS,
-    seasonId: 2,
-    goalId: 'take-a-photo',
-  },
-  3: {
-    amount: 5,
-    status: 'PARTIALLY_USED',
-    createdAt: '2025-12-26T00:00:00.000Z',
-    expiresAt: IN_60_DAYS,
-    seasonId: 2,
-  },
-  4: {
-    amount: 4,
-    status: 'AVAILABLE',
-    createdAt: '2025-12-12T00:00:00.000Z',
-    expiresAt: '2026-01-01T01:00:00.000Z',
-    seasonId: 1,
-  },
-  7: { amount: 1500, status: 'AVAILABLE', createdAt: '2025-12-27T00:00:00.000Z', seasonId: 2 },
+type Seeded = readonly [amount: number, createdAt: string, seasonId: number, expiresAt?: string, goalId?: string];
+
+const SEEDED: Readonly<Record<number, Seeded>> = {
+  1: [10, '2025-12-24T00:00:00.000Z', 2, EXPIRY, 'visit-an-event'],
+  2: [2.5, '2025-12-29T00:00:00.000Z', 2, EXPIRY, 'take-a-photo'],
+  3: [5, '2025-12-26T00:00:00.000Z', 2, EXPIRY],
+  4: [4, '2025-12-12T00:00:00.000Z', 1, '2026-01-01T01:00:00.000Z'],
+  7: [1500, '2025-12-27T00:00:00.000Z', 2],
 };
 
-/** The list of a wallet in the words of the published document. */
+/** A credit with this UUID in the result of a control, for which a test gives address, amount, creation and goal. */
+export function shownCredit(id: unknown): object {
+  return { id, spent: '0', status: 'AVAILABLE', expiresAt: EXPIRY, seasonId: 2 };
+}
+
+/** The first entry of the ledger, which a control makes at the start. */
+export function entryOf(operation: string, account: string, [before, after]: readonly [bigint, bigint]): object {
+  const amounts = { delta: String(after - before), before: String(before), after: String(after) };
+  const ours = { provider: 'decentraland', tenant: 'decentraland', unit: 'wei', cause: 'control' };
+  const none = { requestId: null, key: null, memo: null };
+  return { id: '1', at: '2026-01-01T00:00:00.000Z', ...ours, account, ...amounts, operation, ...none };
+}
+
+/** The list of a wallet in the format document. */
 export function list(totalCredits: number, ...credits: readonly object[]): Answer {
   return ok({ credits, totalCredits });
-}
-
-interface WireCredit {
-  readonly uuid: string;
-  /** Wei. */
-  readonly amount: string;
-  /** Wei; the whole amount if left out. */
-  readonly left?: string;
-  readonly owner: string;
-  readonly expiresAt: number;
-  readonly timestamp: number;
-  readonly season: number;
-  readonly goalId?: string;
-  readonly weekId?: number;
-  readonly claimedAt?: number;
-}
-
-/** A credit as real clients read it. */
-export function onWire({ uuid, amount, left = amount, owner, season, ...given }: WireCredit): object {
-  const { expiresAt, timestamp, goalId = null, weekId = null, claimedAt } = given;
-  return {
-    id: toSalt(uuid),
-    amount,
-    availableAmount: left,
-    contract: CONTRACT,
-    userAddress: owner,
-    expiresAt: String(expiresAt),
-    timestamp: String(timestamp),
-    season,
-    seasonId: season,
-    goalId,
-    weekId,
-    claimedAt: claimedAt === undefined ? null : String(claimedAt),
-    status: left === amount ? 'available' : 'partially_used',
-    signature: anySignature,
-  };
 }
 
 /** The list of a wallet as real clients read it, in wei. */
@@ -240,7 +177,39 @@ export function wireList(expiring: string, nonExpiring: string, ...credits: read
   return ok({ credits, totalCredits, totals });
 }
 
-/** A field of an answer's body, and of what is in it. */
+export const FORMATS = [
+  ['document', startDecentraland],
+  ['wire', startWire],
+] as const;
+
+/** The sum of a wallet's list. */
+export async function totalOf(api: DecentralandApi, address: string): Promise<unknown> {
+  return fieldOf(await api.credits(address), 'body', 'totalCredits');
+}
+
+/** A list of the state document. */
+export async function stateOf<T = object>(api: DecentralandApi, list: string): Promise<readonly T[]> {
+  return fieldOf(await api.control('get', '/state'), 'decentraland', list) as readonly T[];
+}
+
+/** The first link of the chain that a client of this wallet sends. */
+export function signedBy(payload: string) {
+  return { 'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload, signature: '' }) };
+}
+
+/** Sends a request with these headers. */
+export async function ask(
+  { app }: DecentralandApi,
+  method: Method,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: object,
+): Promise<Answer> {
+  const answer = await app[method](`/decentraland${path}`).set(headers).send(body);
+  return { status: answer.status, body: answer.body as unknown };
+}
+
+/** The value at a path, or `undefined`. */
 export function fieldOf(value: unknown, ...path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((at, name) => Reflect.get(Object(at) as object, name), value);
 }
@@ -250,7 +219,7 @@ export function idsOf({ body }: Answer): readonly string[] {
   return (body as { readonly credits: readonly { readonly id: string }[] }).credits.map(({ id }) => id);
 }
 
-/** What a control says that the provider refuses. */
+/** What a control returns if the provider refuses. */
 export function refused(error: string, code: string): object {
   return {
     type: 'about:blank',

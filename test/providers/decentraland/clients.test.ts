@@ -2,11 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { Emulator } from '../../../src/compose/emulator.ts';
 import { startEmulator } from '../../support/emulator.ts';
-import { CONTRACT, anySignature, anyUuid } from './api.ts';
-import { AccountClient } from './clients/account.ts';
-import { GameClient } from './clients/game.ts';
-import { Session } from './clients/session.ts';
-import { ShopClient } from './clients/shop.ts';
+import { CONTRACT, EXPIRY_SECONDS, anyHash, anySignature, anyUuid } from './api.ts';
+import { Session, createAccountClient, createGameClient, createShopClient } from './clients.ts';
 import { createWallet } from './wallet.ts';
 
 let emulator: Emulator;
@@ -15,7 +12,7 @@ let session: Session;
 beforeEach(async () => {
   const set = ['decentraland.format=wire', 'decentraland.signatures=check'];
   emulator = await startEmulator({ providers: ['decentraland'], set });
-  // A port of its own, for its clients drop any path.
+  // A port of its own, because clients drop any path.
   session = new Session(emulator.urls.decentraland, createWallet());
 });
 
@@ -30,8 +27,8 @@ async function run(name: string, args: object): Promise<unknown> {
 }
 
 describe('the clients of Decentraland, with a wallet that signs', () => {
-  it('the account app joins, leaves and joins again', async () => {
-    const account = new AccountClient(session);
+  it('let a user join, leave and join again in the account app', async () => {
+    const account = createAccountClient(session);
     expect(await account.readStatus()).toBe('not_registered');
     expect(await account.leave()).toBe('failed');
     expect(await account.join()).toBe(true);
@@ -42,8 +39,8 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     expect(await account.readStatus()).toBe('enrolled');
   });
 
-  it('the game starts the program, and claims what its player has done', async () => {
-    const game = new GameClient(session);
+  it('start the program and claim rewards in the game', async () => {
+    const game = createGameClient(session);
     const { address } = session.wallet;
     expect(await game.readProgress()).toEqual({
       user: { hasStartedProgram: false },
@@ -64,11 +61,11 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     expect(await game.claim(await solve())).toEqual({ ok: true, credits_granted: 3, isBlockedForClaiming: false });
     expect(await game.look()).toEqual({ canClaim: false, bars: [1, 0, 1], state: 'RUNNING' });
     expect((await game.readProgress()).credits.available).toBe(3);
-    expect(await new AccountClient(session).leave()).toBe('claimed');
+    expect(await createAccountClient(session).leave()).toBe('claimed');
   });
 
-  it('the shop buys credits, and spends them', async () => {
-    const shop = new ShopClient(session);
+  it('buy and spend credits in the shop', async () => {
+    const shop = createShopClient(session);
     const [, pack = ''] = await shop.listPacks();
     const orderId = await shop.checkout(pack);
     expect(await shop.poll(orderId)).toEqual({ status: 'initiated' });
@@ -95,35 +92,33 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     expect(await shop.listActivity()).toEqual([2, 2]);
   });
 
-  it('a developer mints credits, and an administrator gives some', async () => {
+  it('mint credits for a developer, and grant some for an administrator', async () => {
     const { address } = session.wallet;
-    const terms = { signature: anySignature, expiresAt: 1_772_409_600, seasonId: 2, creditId: anyUuid };
-    const mint = { address, reason: 'local dev mint' };
-    expect(await session.ask('/dev/mint-credit', { method: 'POST', body: mint, unsigned: true })).toMatchObject({
-      status: 200,
-      json: terms,
-    });
-    const usd = { address, usdCents: 10 };
-    expect((await session.ask('/dev/mint-usd', { method: 'POST', body: usd, unsigned: true })).json).toEqual({
-      ...{ id: anyUuid, usdCents: 10, balanceCents: 10, credits: 1 },
-    });
+    const terms = { signature: anySignature, expiresAt: EXPIRY_SECONDS, seasonId: 2, creditId: anyUuid };
+    const minted = await session.postUnsigned('/dev/mint-credit', { address, reason: 'local dev mint' });
+    expect(minted).toMatchObject({ status: 200, json: terms });
+    const usd = await session.postUnsigned('/dev/mint-usd', { address, usdCents: 10 });
+    expect(usd.json).toEqual({ id: anyUuid, usdCents: 10, balanceCents: 10, credits: 1 });
     const body = { type: 'on-demand', amount: 2.5, reason: 'a gift', annotation: 'ticket 7' };
-    const grant = (headers: Record<string, string>) =>
-      session.ask(`/users/${address}/credits`, { method: 'POST', body, headers });
+    const grant = (headers: Record<string, string>) => session.askOwn('/credits', { method: 'POST', body, headers });
     expect(await grant({})).toMatchObject({ status: 401, json: { error: 'Not Authorized' } });
-    expect((await grant({ authorization: 'Bearer decentraland_admin_token' })).json).toEqual({
-      ...terms,
-      season: { name: 'Season of Boats', id: 2 },
+    const granted = await grant({ authorization: 'Bearer decentraland_admin_token' });
+    expect(granted.json).toEqual({ ...terms, season: { name: 'Season of Boats', id: 2 } });
+    const season = { season: 2, seasonId: 2, weekId: null, goalId: null, claimedAt: null };
+    const times = { timestamp: '1767225600000', expiresAt: '1772409600' };
+    const userAddress = address.toLowerCase();
+    const item = (wei: string) => ({
+      id: anyHash,
+      amount: wei,
+      availableAmount: wei,
+      status: 'available',
+      userAddress,
+      contract: CONTRACT,
+      signature: anySignature,
+      ...season,
+      ...times,
     });
-
-    const item = (wei: string): object => ({
-      ...{ id: expect.stringMatching(/^0x[0-9a-f]{64}$/) as unknown, userAddress: address.toLowerCase() },
-      ...{ amount: wei, availableAmount: wei, status: 'available', contract: CONTRACT, signature: anySignature },
-      ...{ timestamp: '1767225600000', expiresAt: '1772409600', season: 2, seasonId: 2, weekId: null },
-      ...{ goalId: null, claimedAt: null },
-    });
-    const { json } = await session.ask(`/users/${address}/credits`);
-    expect(json).toEqual({
+    expect((await session.askOwn('/credits')).json).toEqual({
       credits: [item('2500000000000000000'), item('100000000000000000000')],
       totalCredits: 102.5e18,
       totals: { expiring: 102.5e18, nonExpiring: 0 },
@@ -131,33 +126,23 @@ describe('the clients of Decentraland, with a wallet that signs', () => {
     });
   });
 
-  it('publishers and names have their calls signed', async () => {
-    await new ShopClient(session).checkout('pack_5');
-    const call = {
-      target: '0x8b3a40ca1b6f5cafc99d112a4d02e897d1fd8cc5',
-      selector: '0x12345678',
-      data: '0x',
-      expiresAt: 1_795_195_744,
-      salt: `0x${'ab'.repeat(32)}`,
-    };
-    const request = { chainId: 137, creditsManagerAddress: call.target, externalCall: call };
-    const userAddress = session.wallet.address;
-    const body = { userAddress, ...request };
-    expect(await session.ask('/sign-external-call', { method: 'POST', body, unsigned: true })).toMatchObject({
-      status: 200,
-    });
-    const publication = { usdPriceCents: 10, ...request };
+  it('have calls signed for publications and names', async () => {
+    const { address } = session.wallet;
+    const salt = `0x${'ab'.repeat(32)}`;
+    const externalCall = { target: CONTRACT, selector: '0x12345678', data: '0x', expiresAt: 1_795_195_744, salt };
+    const call = { chainId: 137, creditsManagerAddress: CONTRACT, externalCall };
+    expect((await session.postUnsigned('/sign-external-call', { userAddress: address, ...call })).status).toBe(200);
+    const publish = () => session.post('/credits/authorize-publication', { usdPriceCents: 10, ...call });
     const poor = { error: 'Insufficient credits', balanceCents: 0, requiredCents: 10 };
-    const publish = () => session.ask('/credits/authorize-publication', { method: 'POST', body: publication });
     expect(await publish()).toMatchObject({ status: 402, json: poor });
-    const mint = { address: userAddress, usdCents: 10 };
-    expect(await session.ask('/dev/mint-usd', { method: 'POST', body: mint, unsigned: true })).toMatchObject({
-      status: 200,
-    });
-    expect(await publish()).toMatchObject({ status: 200 });
-    expect(await session.ask('/credits-name-route?name=ada&chainId=1')).toMatchObject({
-      status: 200,
-      json: { toChainId: '1' },
-    });
+    await session.postUnsigned('/dev/mint-usd', { address, usdCents: 10 });
+    expect((await publish()).status).toBe(200);
+    const route = await session.ask('/credits-name-route?name=ada&chainId=1');
+    expect(route).toMatchObject({ status: 200, json: { toChainId: '1' } });
+  });
+
+  it('find the URL in the environment, and no key', async () => {
+    const provider = await (await fetch(`${emulator.url}/_emulator/providers/decentraland`)).json();
+    expect(provider).toHaveProperty('env', { DECENTRALAND_CREDITS_URL: emulator.urls.decentraland });
   });
 });

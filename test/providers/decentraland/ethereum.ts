@@ -1,9 +1,9 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { keccak_256 as keccak } from '@noble/hashes/sha3.js';
 
-/** What the wallet of a user, or the contract on Polygon, makes of the fields that an answer has. */
-export interface SignedCredit {
-  /** Who spends it. */
+/** The fields of a response from which a wallet, or the contract on Polygon, recovers the signer. */
+interface SignedCredit {
+  /** The wallet that spends it. */
   readonly sender: string;
   readonly contract: string;
   /** Wei. */
@@ -14,25 +14,17 @@ export interface SignedCredit {
   readonly signature: string;
 }
 
-export const POLYGON = 137n;
+const POLYGON = 137n;
 
-/** The name of a credit on the chain, from its UUID. */
+/** The id of a credit on the chain, from its UUID. */
 export function toSalt(id: string): string {
   return toHex(keccak(Buffer.from(id, 'utf8')));
 }
 
-/** The address of whoever signed, as `ecrecover` finds it. */
+/** Finds the address of the signer, as `ecrecover` does. */
 export function recoverSigner({ sender, contract, value, expiresAt, salt, signature }: SignedCredit): string {
-  const hash = keccak(
-    Buffer.concat([
-      encodeBytes(sender),
-      encodeNumber(POLYGON),
-      encodeBytes(contract),
-      encodeNumber(value),
-      encodeNumber(expiresAt),
-      encodeBytes(salt),
-    ]),
-  );
+  const words = [sender, POLYGON, contract, value, expiresAt, salt];
+  const hash = keccak(Buffer.concat(words.map(encode)));
   const message = keccak(Buffer.concat([Buffer.from('\x19Ethereum Signed Message:\n32', 'latin1'), hash]));
   const bytes = toBytes(signature);
   const recovery = (bytes[64] ?? 0) - 27;
@@ -59,12 +51,8 @@ function toHex(bytes: Uint8Array): string {
   return `0x${Buffer.from(bytes).toString('hex')}`;
 }
 
-/** Right-aligned in 32 bytes: an address, or what has 32 bytes already. */
-function encodeBytes(hex: string): Buffer {
-  const bytes = toBytes(hex);
-  return Buffer.concat([Buffer.alloc(32 - bytes.length), bytes]);
-}
-
-function encodeNumber(value: bigint): Buffer {
-  return encodeBytes(`0x${value.toString(16).padStart(64, '0')}`);
+/** Encodes a number, an address or a hash right-aligned in 32 bytes. */
+function encode(value: string | bigint): Buffer {
+  const digits = typeof value === 'string' ? value.slice(2) : value.toString(16);
+  return toBytes(`0x${digits.padStart(64, '0')}`);
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
+  FORMATS,
   LASTING,
   NOBODY,
   PARTLY,
@@ -14,26 +15,84 @@ import {
   list,
   listed,
   startDecentraland,
-  startWire,
+  stateOf,
   toFixtures,
+  totalOf,
+  type DecentralandApi,
 } from './api.ts';
 
 const WALLET = { address: RICH };
 const CREDIT = { id: creditId(1), address: RICH, amount: '5' };
-const SEASON = { id: 1, name: 'S', startDate: '2026-01-01T00:00:00Z', endDate: '2026-02-01T00:00:00Z' };
+const SEASON = { id: 1, name: 'S', startDate: START, endDate: '2026-02-01T00:00:00.000Z' };
 
-/** What putting a state with these records says: nothing, or what is wrong where. */
+/** The other lists, without an entry. */
+const NONE = { goals: [], steps: [], captchas: [], purses: [], orders: [], purchases: [] };
+
+/** Puts a state with these records, and returns the error, if any. */
 async function put(section: object): Promise<unknown> {
   const api = await startDecentraland();
   return fieldOf(await api.control('put', '/state', { decentraland: section }), 'detail');
 }
 
-describe('a state', () => {
-  it('may say as little as it may', async () => {
-    expect(await put({})).toBeUndefined();
-    expect(await put({ seasons: [SEASON], wallets: [WALLET], credits: [CREDIT] })).toBeUndefined();
+const seasons = (...all: readonly object[]): object => ({ seasons: all });
+const wallets = (...all: readonly object[]): object => ({ wallets: all });
+const credits = (...all: readonly object[]): object => ({ wallets: [WALLET, { address: PARTLY }], credits: all });
+
+const AMOUNT = 'credits[0].amount: Write MANA above 0, such as "12.5".';
+const SPENT = 'credits[0].spent: Write MANA of at most the amount, such as "2.5".';
+
+describe('the section of a fixture', () => {
+  it.each<[string, object, string]>([
+    [
+      'a season that ends before it begins',
+      seasons({ ...SEASON, endDate: '2025-12-31T23:59:59.999Z' }),
+      'seasons[0].endDate: It lies before the startDate.',
+    ],
+    [
+      'two seasons at the same time',
+      seasons(SEASON, { ...SEASON, id: 2, startDate: '2026-01-31T23:59:59.999Z', endDate: '2026-03-01T00:00:00Z' }),
+      'seasons[1].startDate: The season 1 runs at the same time.',
+    ],
+    [
+      'a season within another one',
+      seasons({ ...SEASON, id: 2, startDate: '2026-01-10T00:00:00Z', endDate: '2026-01-11T00:00:00Z' }, SEASON),
+      'seasons[1].startDate: The season 2 runs at the same time.',
+    ],
+    [
+      'two wallets with one address in two cases',
+      wallets({ address: NOBODY }, { address: NOBODY.toLowerCase() }),
+      `wallets[1].address: The wallet ${NOBODY.toLowerCase()} is there twice.`,
+    ],
+    ['a credit of an unknown wallet', { credits: [CREDIT] }, `credits[0].address: There is no wallet ${RICH}.`],
+    ['an amount of 0', credits({ ...CREDIT, amount: '0' }), AMOUNT],
+    ['a negative amount', credits({ ...CREDIT, amount: '-1' }), AMOUNT],
+    ['an amount in parts of a wei', credits({ ...CREDIT, amount: '0.0000000000000000001' }), AMOUNT],
+    ['an amount with a unit', credits({ ...CREDIT, amount: '5 MANA' }), AMOUNT],
+    ['more spent than the amount', credits({ ...CREDIT, spent: '5.000000000000000001' }), SPENT],
+    ['a negative amount spent', credits({ ...CREDIT, spent: '-1' }), SPENT],
+    ['a word as the amount spent', credits({ ...CREDIT, spent: 'all' }), SPENT],
+  ])('refuses %s', async (_, section, fault) => {
+    expect(await put(section)).toBe(`body: decentraland.${fault}`);
   });
 
+  it.each<[string, object]>([
+    ['nothing', {}],
+    ['required fields only', { seasons: [SEASON], wallets: [WALLET], credits: [CREDIT] }],
+    [
+      'seasons that follow each other',
+      seasons(SEASON, { ...SEASON, id: 2, startDate: SEASON.endDate, endDate: 'now+P90D' }),
+    ],
+    ['a credit that is spent to the last wei', credits({ ...CREDIT, spent: '5.000000000000000000' })],
+    ['a credit of which nothing is spent', credits({ ...CREDIT, spent: '0.00' })],
+    ['a credit of an unknown season', credits({ ...CREDIT, seasonId: 99 })],
+    ['an address in any case', wallets({ address: NOBODY })],
+    ['MANA to the last digit', seasons({ ...SEASON, maxMana: '0.123456789012345678' })],
+  ])('accepts %s', async (_, section) => {
+    expect(await put(section)).toBeUndefined();
+  });
+});
+
+describe('a state', () => {
   it('has what is left out filled in', async () => {
     const api = await startDecentraland();
     const section = {
@@ -45,17 +104,7 @@ describe('a state', () => {
     expect(await api.control('get', '/state')).toEqual({
       clock: START,
       decentraland: {
-        seasons: [
-          {
-            id: 1,
-            name: 'S',
-            description: '',
-            startDate: '2026-01-01T00:00:00.000Z',
-            endDate: '2026-02-01T00:00:00.000Z',
-            maxMana: '0',
-            isPaused: false,
-          },
-        ],
+        seasons: [{ ...SEASON, description: '', maxMana: '0', isPaused: false }],
         wallets: [
           { address: RICH, registeredAt: START },
           {
@@ -65,24 +114,8 @@ describe('a state', () => {
           },
           { address: PARTLY, registeredAt: START },
         ],
-        credits: [
-          {
-            id: creditId(1),
-            address: RICH,
-            amount: '5',
-            spent: '0',
-            ended: false,
-            createdAt: START,
-            expiresAt: null,
-            seasonId: 0,
-          },
-        ],
-        goals: [],
-        steps: [],
-        captchas: [],
-        purses: [],
-        orders: [],
-        purchases: [],
+        credits: [{ ...CREDIT, spent: '0', ended: false, createdAt: START, expiresAt: null, seasonId: 0 }],
+        ...NONE,
       },
       emulator: {
         randomSeed: 1,
@@ -93,22 +126,11 @@ describe('a state', () => {
         windows: [],
       },
     });
-    expect(await api.credits(RICH)).toEqual(
-      list(5, {
-        id: creditId(1),
-        amount: 5,
-        status: 'AVAILABLE',
-        createdAt: START,
-        signature: anySignature,
-        seasonId: 0,
-      }),
-    );
+    const shown = { id: CREDIT.id, amount: 5, status: 'AVAILABLE', createdAt: START, seasonId: 0 };
+    expect(await api.credits(RICH)).toEqual(list(5, { ...shown, signature: anySignature }));
   });
 
-  it.each([
-    ['document', startDecentraland],
-    ['wire', startWire],
-  ])('comes back as it was put, however it was used before: %s', async (_, start) => {
+  it.each(FORMATS)('is the same after it is loaded, however it was used before: %s', async (_, start) => {
     const api = await start();
     await api.run('grant', { address: NOBODY, amount: '12.345678901234567890', goalId: 'a' });
     await api.run('grant', { address: NOBODY, amount: '1', expiresAt: null });
@@ -138,15 +160,13 @@ describe('a state', () => {
     }
   });
 
-  it('comes back in the order of the wallets and credits that it was put in', async () => {
+  it('keeps the order of wallets and credits', async () => {
     const api = await startDecentraland();
-    const addresses = [SOON, NOBODY.toLowerCase(), RICH];
-    const credits = [4, 2, 3].map((n, index) => ({ ...CREDIT, id: creditId(n), address: addresses[index] }));
-    const section = { wallets: addresses.map((address) => ({ address })), credits };
-    await api.control('put', '/state', { decentraland: section });
-    const { decentraland } = (await api.control('get', '/state')) as { decentraland: typeof section };
-    expect(decentraland.wallets.map(({ address }) => address)).toEqual(addresses);
-    expect(decentraland.credits.map(({ id }) => id)).toEqual([creditId(4), creditId(2), creditId(3)]);
+    const known = [SOON, NOBODY.toLowerCase(), RICH].map((address) => ({ address }));
+    const own = [4, 2, 3].map((n, index) => ({ ...CREDIT, ...known[index], id: creditId(n) }));
+    await api.control('put', '/state', { decentraland: { wallets: known, credits: own } });
+    expect(await stateOf(api, 'wallets')).toMatchObject(known);
+    expect(await stateOf(api, 'credits')).toMatchObject(own);
   });
 
   it('may have instants that are relative to its clock', async () => {
@@ -179,22 +199,13 @@ describe('a state', () => {
     expect(await api.credits(RICH)).toEqual(list(0));
   });
 
-  it('with a season that ends with all time can be put back after a grant', async () => {
-    const seasons = [{ ...SEASON, endDate: '9999-12-31T00:00:00Z' }];
-    const api = await startDecentraland({ fixtures: toFixtures({ seasons }) });
+  it('with a season that ends at the end of time can be loaded after a grant', async () => {
+    const api = await startDecentraland({
+      fixtures: toFixtures(seasons({ ...SEASON, endDate: '9999-12-31T00:00:00Z' })),
+    });
     await api.run('grant', { address: RICH, amount: '1' });
     expect((await api.credits(RICH)).status).toBe(200);
     expect(await api.control('put', '/state', (await api.control('get', '/state')) as object)).toEqual({});
-  });
-
-  it('with a season that has no length does not hide the one that runs', async () => {
-    const seasons = [
-      { ...SEASON, id: 1 },
-      { ...SEASON, id: 2, endDate: SEASON.startDate },
-    ];
-    const api = await startDecentraland({ fixtures: toFixtures({ seasons }) });
-    expect(await api.call('get', '/seasons')).toMatchObject({ body: { past: [{ id: 2 }], current: { id: 1 } } });
-    expect(await api.call('get', '/season')).toMatchObject({ status: 200, body: { id: 1, week: 1 } });
   });
 });
 
@@ -213,7 +224,7 @@ describe('a seed', () => {
       }),
     });
     expect(idsOf(await api.credits(RICH))).toEqual([creditId(5)]);
-    const ended = fieldOf(await api.control('get', '/state'), 'decentraland', 'credits') as { ended: boolean }[];
+    const ended = await stateOf<{ readonly ended: boolean }>(api, 'credits');
     expect(ended.map((credit) => credit.ended)).toEqual([true, true, true, true, false]);
     const { entries } = (await api.control('get', '/ledger')) as { entries: { at: string; delta: string }[] };
     expect(entries.map(({ at, delta }) => [at, delta])).toEqual([
@@ -226,7 +237,7 @@ describe('a seed', () => {
     const flag = { cause: 'captcha', until: 'now-PT1S' };
     const api = await startDecentraland({ fixtures: toFixtures({ wallets: [{ ...WALLET, flag }] }) });
     expect(await api.credits(RICH)).toEqual(list(0));
-    expect(fieldOf(await api.control('get', '/state'), 'decentraland', 'wallets', 0)).not.toHaveProperty('flag');
+    expect((await stateOf(api, 'wallets'))[0]).not.toHaveProperty('flag');
   });
 
   it('keeps its distances in a sandbox that is made later', async () => {
@@ -238,61 +249,56 @@ describe('a seed', () => {
 });
 
 describe('a later fixture', () => {
-  const base = ['default'];
+  const start = (section: object): Promise<DecentralandApi> =>
+    startDecentraland({ fixtures: toFixtures(section, ['default']) });
 
-  it('gives a credit another expiry and amount', async () => {
-    const credits = [{ id: creditId(4), address: SOON, amount: '9', expiresAt: 'now+P1D' }];
-    const api = await startDecentraland({ fixtures: toFixtures({ credits }, base) });
+  it('changes the expiry and the amount of a credit', async () => {
+    const credit = { id: creditId(4), address: SOON, amount: '9' };
+    const api = await start({ credits: [{ ...credit, expiresAt: 'now+P1D' }] });
     await api.advance('PT2H');
     expect(await api.credits(SOON)).toMatchObject({ body: { credits: [{ amount: 9 }], totalCredits: 9 } });
     await api.advance('PT22H');
     expect(await api.credits(SOON)).toEqual(list(0));
+    const lasting = await start({ credits: [credit] });
+    await lasting.advance('P100D');
+    expect(await totalOf(lasting, SOON)).toBe(9);
   });
 
-  it('takes the expiry of a credit away', async () => {
-    const credits = [{ id: creditId(4), address: SOON, amount: '4' }];
-    const api = await startDecentraland({ fixtures: toFixtures({ credits }, base) });
-    await api.advance('P100D');
-    expect(await api.credits(SOON)).toMatchObject({ body: { totalCredits: 4 } });
-  });
-
-  it('replaces a wallet and leaves it its credits', async () => {
-    const api = await startDecentraland({ fixtures: toFixtures({ wallets: [{ ...WALLET, flag: null }] }, base) });
-    expect(await api.credits(RICH)).toEqual(list(12.5, listed(1), listed(2)));
-    expect(await api.control('get', `/accounts?account=${RICH}`)).toMatchObject({
-      accounts: [{ balance: '12500000000000000000' }],
-    });
-  });
-
-  it('adds a credit to a wallet of an earlier one', async () => {
-    const credits = [{ ...CREDIT, id: creditId(9) }];
-    const api = await startDecentraland({ fixtures: toFixtures({ credits }, base) });
-    expect(fieldOf(await api.credits(RICH), 'body', 'totalCredits')).toBe(17.5);
-  });
-
-  it('cannot take a credit to another wallet', async () => {
-    const credits = [{ ...CREDIT, address: PARTLY }];
-    await expect(startDecentraland({ fixtures: toFixtures({ credits }, base) })).rejects.toThrow(
-      `decentraland.credits[0].address: The credit is one of ${RICH}.`,
-    );
+  it('replaces a wallet and keeps its credits, or adds another one', async () => {
+    const replaced = await start({ wallets: [{ ...WALLET, flag: null }] });
+    expect(await replaced.credits(RICH)).toEqual(list(12.5, listed(1), listed(2)));
+    const added = await start({ credits: [{ ...CREDIT, id: creditId(9) }] });
+    expect(await totalOf(added, RICH)).toBe(17.5);
+    for (const [api, balance] of [
+      [replaced, '12500000000000000000'],
+      [added, '17500000000000000000'],
+    ] as const) {
+      const accounts = [{ balance }];
+      expect(await api.control('get', `/accounts?account=${RICH}`)).toMatchObject({ accounts });
+    }
   });
 
   it.each([
-    ['as they are', (seasons: readonly object[]) => seasons],
-    ['turned round', (seasons: readonly object[]) => seasons.toReversed()],
-  ])('lets two seasons exchange their times, in an order %s', async (_, order) => {
-    const seasons = order([
-      { id: 1, name: 'A', startDate: 'now-P10D', endDate: 'now+P46D' },
-      { id: 2, name: 'B', startDate: 'now-P90D', endDate: 'now-P10D' },
-    ]);
-    const api = await startDecentraland({ fixtures: toFixtures({ seasons }, base) });
-    expect(await api.call('get', '/season')).toMatchObject({ status: 200, body: { id: 1, week: 2 } });
+    [
+      'move a credit to another wallet',
+      { credits: [{ ...CREDIT, address: PARTLY }] },
+      'credits[0].address: The credit is one of 0x1111111111111111111111111111111111111111.',
+    ],
+    [
+      'add a season at the same time as an earlier one',
+      seasons({ ...SEASON, id: 9 }),
+      'seasons[0].startDate: The season 2 runs at the same time.',
+    ],
+  ])('cannot %s', async (_, section, error) => {
+    await expect(start(section)).rejects.toThrow(`decentraland.${error}`);
   });
 
-  it('cannot let a season run at the same time as one of an earlier one', async () => {
-    const seasons = [{ ...SEASON, id: 9 }];
-    await expect(startDecentraland({ fixtures: toFixtures({ seasons }, base) })).rejects.toThrow(
-      'decentraland.seasons[0].startDate: The season 2 runs at the same time.',
-    );
+  it.each(['the same', 'reverse'])('can exchange the times of two seasons in %s order', async (order) => {
+    const all = [
+      { id: 1, name: 'A', startDate: 'now-P10D', endDate: 'now+P46D' },
+      { id: 2, name: 'B', startDate: 'now-P90D', endDate: 'now-P10D' },
+    ];
+    const api = await start(seasons(...(order === 'reverse' ? all.toReversed() : all)));
+    expect(await api.call('get', '/season')).toMatchObject({ status: 200, body: { id: 1, week: 2 } });
   });
 });

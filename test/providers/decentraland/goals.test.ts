@@ -7,14 +7,17 @@ import {
   NOBODY,
   PARTLY,
   RICH,
+  ask,
   fieldOf,
   idsOf,
   noSuchUser,
   ok,
   refusal,
   refused,
+  signedBy,
   startDecentraland,
   startWire,
+  totalOf,
   type Answer,
   type DecentralandApi,
 } from './api.ts';
@@ -28,19 +31,19 @@ const DAYS_60 = 60 * 86_400;
 const claimed = (mana: number): object => ({ ok: true, credits_granted: mana, isBlockedForClaiming: false });
 const notNow = { ok: false, credits_granted: 0, isBlockedForClaiming: false };
 const blocked = { ok: false, credits_granted: 0, isBlockedForClaiming: true };
-const signedBy = (address: string) => ({
-  'x-identity-auth-chain-0': JSON.stringify({ type: 'SIGNER', payload: address, signature: '' }),
-});
-
-/** A captcha as the game fetches it, and what solves it. */
+/** Fetches a captcha as the game does, with its solution. */
 async function fetchCaptcha({ app }: DecentralandApi, address: string) {
   const answer = await app.get('/decentraland/captcha').set(signedBy(address)).expect(200);
   return { answer, x: Number(answer.get('X-Emulator-Captcha')), body: answer.body as unknown };
 }
 
-async function post({ app }: DecentralandApi, address: string, body: object): Promise<Answer> {
-  const answer = await app.post('/decentraland/captcha').set(signedBy(address)).send(body);
-  return { status: answer.status, body: answer.body as unknown };
+const post = (api: DecentralandApi, address: string, body: object): Promise<Answer> =>
+  ask(api, 'post', '/captcha', signedBy(address), body);
+
+/** Fetches a captcha, and answers so far beside the solution. */
+async function solve(api: DecentralandApi, address: string, beside = 0): Promise<Answer> {
+  const { x } = await fetchCaptcha(api, address);
+  return post(api, address, { x: (x + (x > 50 ? -beside : beside)) % 100 });
 }
 
 const progressOf = (api: DecentralandApi, address: string): Promise<Answer> =>
@@ -64,7 +67,7 @@ const week2 = (loggedIn: number, isClaimed: boolean, hasPhoto: boolean): readonl
 ];
 
 describe('the progress of a user', () => {
-  it('has the balance, the latest expiry and the goals of the week', async () => {
+  it('contains the balance, the latest expiry and the goals of the week', async () => {
     const api = await startWire();
     expect(await progressOf(api, RICH)).toEqual(
       ok({
@@ -75,7 +78,7 @@ describe('the progress of a user', () => {
     );
   });
 
-  it('has the season and its week in the words of the documentation, too', async () => {
+  it('also contains the season and its week in the documented format', async () => {
     const api = await startDecentraland();
     const times = { startDate: '2025-12-22T00:00:00.000Z', endDate: '2026-02-16T00:00:00.000Z' };
     const season = { timeLeft: 46 * 86_400, ...times, seasonState: 'ACTIVE' };
@@ -89,24 +92,21 @@ describe('the progress of a user', () => {
     expect(await progressOf(api, NOBODY)).toEqual(of(ended, 0));
   });
 
-  it('is empty for who is unknown or has left', async () => {
+  it('is empty for an unknown user and for one that has left', async () => {
     const api = await startWire();
     expect(await progressOf(api, NOBODY)).toEqual(ok(nothing));
     await api.app.delete(`/decentraland/users/${LASTING}`).expect(204);
     expect(await progressOf(api, LASTING)).toEqual(ok(nothing));
   });
 
-  it('begins anew each week, with the goals that a control has given it', async () => {
+  it('starts again each week, with the goals that a control defined for it', async () => {
     const api = await startWire();
     const swim = { id: 'swim', title: 'Swim', totalSteps: 2, reward: '0.5' };
-    expect(await api.run('defineGoals', { goals: [swim] })).toEqual({
-      result: { seasonId: 2, week: 2, goals: ['swim'] },
-      entries: [],
-    });
-    expect(await api.run('completeSteps', { address: PARTLY, goalId: 'swim', completedSteps: 1 })).toEqual({
-      result: { goalId: 'swim', week: 2, completedSteps: 1, totalSteps: 2 },
-      entries: [],
-    });
+    const defined = { seasonId: 2, week: 2, goals: ['swim'] };
+    expect(await api.run('defineGoals', { goals: [swim] })).toEqual({ result: defined, entries: [] });
+    const completed = { goalId: 'swim', week: 2, completedSteps: 1, totalSteps: 2 };
+    const step = { address: PARTLY, goalId: 'swim', completedSteps: 1 };
+    expect(await api.run('completeSteps', step)).toEqual({ result: completed, entries: [] });
     const swimming = { title: 'Swim', description: '', thumbnail: '', reward: 0.5, isClaimed: false };
     const goals = async (): Promise<unknown> => fieldOf(await progressOf(api, PARTLY), 'body', 'goals');
     expect(await goals()).toEqual([{ ...swimming, progress: { totalSteps: 2, completedSteps: 1 } }]);
@@ -117,106 +117,76 @@ describe('the progress of a user', () => {
   });
 });
 
-describe('claiming on the wire', () => {
-  it('takes what was done this week, once', async () => {
+describe('claiming in the format wire', () => {
+  it('gives the rewards of the completed goals of this week, once', async () => {
     const api = await startWire();
     await api.run('completeSteps', { address: RICH, goalId: 'visit-a-scene' });
-    const { x } = await fetchCaptcha(api, RICH);
-    expect(await post(api, RICH, { x })).toEqual(ok(claimed(3)));
+    expect(await solve(api, RICH)).toEqual(ok(claimed(3)));
     const list = await api.credits(RICH);
     expect(fieldOf(list, 'body', 'totalCredits')).toBe(15.5e18);
     const ofClaim = { season: 2, seasonId: 2, weekId: 2, claimedAt: '1767225600000', expiresAt: '1772409600' };
+    const logIn = { goalId: 'log-in', amount: '2000000000000000000', timestamp: '1767139200000' };
+    const visit = { goalId: 'visit-a-scene', amount: '1000000000000000000', timestamp: '1767225600000' };
+    const given = [logIn, visit].map((credit) => expect.objectContaining({ ...ofClaim, ...credit }) as unknown);
     expect(idsOf(list)).toHaveLength(4);
-    expect(fieldOf(list, 'body', 'credits')).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({
-          ...ofClaim,
-          goalId: 'log-in',
-          amount: '2000000000000000000',
-          timestamp: '1767139200000',
-        }),
-        expect.objectContaining({
-          ...ofClaim,
-          goalId: 'visit-a-scene',
-          amount: '1000000000000000000',
-          timestamp: '1767225600000',
-        }),
-      ]),
-    );
+    expect(fieldOf(list, 'body', 'credits')).toEqual(expect.arrayContaining(given));
     expect(fieldOf(await progressOf(api, RICH), 'body', 'goals', 0, 'isClaimed')).toBe(true);
-    const again = await fetchCaptcha(api, RICH);
-    expect(await post(api, RICH, { x: again.x })).toEqual(ok(claimed(0)));
+    expect(await solve(api, RICH)).toEqual(ok(claimed(0)));
     expect(await api.call('delete', `/users/${RICH}`)).toMatchObject({ status: 400 });
   });
 
-  it('takes an answer that is four beside it, and none that is five', async () => {
+  it('accepts an answer that is 4 off the solution, but not 5', async () => {
     const api = await startWire();
-    for (const [beside, answer] of [
-      [4, claimed(2)],
-      [5, notNow],
-    ] as const) {
-      const { x } = await fetchCaptcha(api, RICH);
-      expect(await post(api, RICH, { x: x > 50 ? x - beside : x + beside })).toEqual(ok(answer));
-    }
+    expect(await solve(api, RICH, 4)).toEqual(ok(claimed(2)));
+    expect(await solve(api, RICH, 5)).toEqual(ok(notNow));
   });
 
   it('blocks at the third wrong answer, for a day', async () => {
     const api = await startWire();
-    const wrong = async (): Promise<Answer> => {
-      const { x } = await fetchCaptcha(api, LASTING);
-      return post(api, LASTING, { x: (x + 50) % 100 });
-    };
-    expect([await wrong(), await wrong()]).toEqual([ok(notNow), ok(notNow)]);
+    for (let turn = 0; turn < 2; turn += 1) expect(await solve(api, LASTING, 40)).toEqual(ok(notNow));
     expect((await api.credits(LASTING)).status).toBe(200);
-    expect(await wrong()).toEqual(ok(blocked));
+    expect(await solve(api, LASTING, 40)).toEqual(ok(blocked));
     expect(await api.credits(LASTING)).toMatchObject({ status: 401, body: { isBlockedForClaiming: true } });
     expect(fieldOf(await progressOf(api, LASTING), 'body', 'credits', 'isBlockedForClaiming')).toBe(true);
-    const { x } = await fetchCaptcha(api, LASTING);
-    expect(await post(api, LASTING, { x })).toEqual(ok(blocked));
+    expect(await solve(api, LASTING)).toEqual(ok(blocked));
     await api.advance('P1D');
-    const free = await fetchCaptcha(api, LASTING);
-    expect(await post(api, LASTING, { x: free.x })).toEqual(ok(claimed(0)));
+    expect(await solve(api, LASTING)).toEqual(ok(claimed(0)));
   });
 
-  it('has each captcha answered once, and within five minutes', async () => {
+  it('needs an answer within five minutes, and one for each captcha', async () => {
     const api = await startWire();
     const { x } = await fetchCaptcha(api, RICH);
     await api.advance('PT5M');
     expect(await post(api, RICH, { x })).toEqual(ok(notNow));
     const next = await fetchCaptcha(api, RICH);
     expect(await post(api, RICH, { x: next.x })).toEqual(ok(claimed(2)));
-    expect(await post(api, RICH, { x: next.x })).toEqual(ok(notNow));
-    // The right one has made it forget the wrong one before.
-    expect(await post(api, RICH, { x: next.x })).toEqual(ok(notNow));
+    // The right answer has reset the count of wrong ones.
+    for (let turn = 0; turn < 2; turn += 1) expect(await post(api, RICH, { x: next.x })).toEqual(ok(notNow));
     expect((await api.credits(RICH)).status).toBe(200);
   });
 
   it.each([
-    ['the season is paused', 'pauseSeason'],
-    ['the season has ended', 'endSeason'],
-  ])('gives nothing where %s', async (_, control) => {
+    ['is paused', 'pauseSeason', {}],
+    ['has ended', 'endSeason', {}],
+    ['has no MANA left', 'grant', { address: LASTING, amount: '50000' }],
+  ])('gives nothing if the season %s', async (_, control, args) => {
     const api = await startWire();
     const { x } = await fetchCaptcha(api, RICH);
-    await api.run(control);
+    await api.run(control, args);
     expect(await post(api, RICH, { x })).toEqual(ok(notNow));
-    expect(fieldOf(await api.credits(RICH), 'body', 'totalCredits')).toBe(12.5e18);
+    expect(await totalOf(api, RICH)).toBe(12.5e18);
   });
 
-  it('gives nothing where the season has no MANA left', async () => {
-    const api = await startWire();
-    await api.run('grant', { address: LASTING, amount: '50000' });
-    const { x } = await fetchCaptcha(api, RICH);
-    expect(await post(api, RICH, { x })).toEqual(ok(notNow));
-  });
-
-  it.each([[{}], [{ x: '42' }], [{ x: -1 }], [{ x: 101 }]])('cannot read %j', async (body) => {
+  it.each([[{}], [{ x: '42' }], [{ x: -1 }], [{ x: 101 }]])('refuses the answer %j', async (body) => {
     const api = await startWire();
     expect(await post(api, RICH, body)).toEqual(refusal(400, 'Bad request', 'BAD_REQUEST'));
   });
 });
 
-describe('claiming in the words of the documentation', () => {
-  it('names the challenge', async () => {
+describe('claiming in the format document', () => {
+  const wrong = refusal(400, 'Invalid captcha solution', 'INVALID_CAPTCHA');
+
+  it('requires the challenge, and uses it up with any answer', async () => {
     const api = await startDecentraland();
     const { x, body } = await fetchCaptcha(api, RICH);
     expect(body).toEqual({
@@ -225,39 +195,28 @@ describe('claiming in the words of the documentation', () => {
       expiresAt: '2026-01-01T00:05:00.000Z',
     });
     const challenge = fieldOf(body, 'challenge');
-    const wrong = refusal(400, 'Invalid captcha solution', 'INVALID_CAPTCHA');
     expect(await post(api, RICH, { challenge: 'another', solution: x })).toEqual(wrong);
-    // It is used up by any answer.
     expect(await post(api, RICH, { challenge, solution: x })).toEqual(wrong);
     const next = await fetchCaptcha(api, RICH);
-    expect(await post(api, RICH, { challenge: fieldOf(next.body, 'challenge'), solution: next.x })).toEqual(
-      ok(claimed(2)),
-    );
+    const solution = { challenge: fieldOf(next.body, 'challenge'), solution: next.x };
+    expect(await post(api, RICH, solution)).toEqual(ok(claimed(2)));
   });
 
-  it('refuses the third wrong answer as the others, and who is blocked with 403', async () => {
+  it('refuses the third wrong answer like the others, and a blocked user with 403', async () => {
     const api = await startDecentraland();
-    const wrong = refusal(400, 'Invalid captcha solution', 'INVALID_CAPTCHA');
     for (let turn = 0; turn < 3; turn += 1) {
       expect(await post(api, LASTING, { challenge: 'none', solution: 1 })).toEqual(wrong);
     }
-    const flagged = {
-      status: 403,
-      body: {
-        ok: false,
-        message: 'User is flagged',
-        reason: { message: 'The captcha was not solved too often.' },
-        isBlockedForClaiming: true,
-      },
-    };
+    const reason = { message: 'The captcha was not solved too often.' };
+    const body = { ok: false, message: 'User is flagged', reason, isBlockedForClaiming: true };
+    const flagged = { status: 403, body };
     expect(await post(api, LASTING, { challenge: 'none', solution: 1 })).toEqual(flagged);
-    const answer = await api.app.get('/decentraland/captcha').set(signedBy(LASTING));
-    expect({ status: answer.status, body: answer.body as unknown }).toEqual(flagged);
+    expect(await ask(api, 'get', '/captcha', signedBy(LASTING))).toEqual(flagged);
   });
 });
 
 describe('a captcha', () => {
-  it('is a picture with a hole where the answer is', async () => {
+  it('is a picture with a hole at the solution', async () => {
     const api = await startWire();
     const { answer, x } = await fetchCaptcha(api, RICH);
     expect(answer.type).toBe('image/png');
@@ -274,7 +233,7 @@ describe('a captcha', () => {
     expect([left, right]).toEqual([Math.max(x - 6, 0), Math.min(x + 6, 99)]);
   });
 
-  it('is the same for the same seed, and another one each time', async () => {
+  it('is the same for the same random seed, and different each time', async () => {
     const draw = async (randomSeed: number): Promise<readonly string[]> => {
       const api = await startWire({ randomSeed });
       const pictures = [await fetchCaptcha(api, RICH), await fetchCaptcha(api, RICH)];
@@ -286,41 +245,21 @@ describe('a captcha', () => {
     expect((await draw(8))[0]).not.toBe(first);
   });
 
-  it('is told by a control', async () => {
+  it('is shown by a control, with its solution', async () => {
     const api = await startWire();
-    expect(await api.run('readCaptcha', { address: LASTING })).toEqual({
-      ...refused('There is no open captcha', 'CAPTCHA_NOT_FOUND'),
-      detail: JSON.stringify({ error: 'The wallet has no open captcha.', code: 'CAPTCHA_NOT_FOUND' }),
-    });
+    const read = () => api.run('readCaptcha', { address: LASTING });
+    expect(await read()).toEqual(refused('The wallet has no open captcha.', 'CAPTCHA_NOT_FOUND'));
     const { x } = await fetchCaptcha(api, LASTING);
-    expect(await api.run('readCaptcha', { address: LASTING })).toEqual({
-      result: {
-        challenge: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown,
-        x,
-        expiresAt: '2026-01-01T00:05:00.000Z',
-        failures: 0,
-      },
-      entries: [],
-    });
+    const challenge = expect.stringMatching(/^[0-9a-f]{32}$/) as unknown;
+    const result = { challenge, x, expiresAt: '2026-01-01T00:05:00.000Z', failures: 0 };
+    expect(await read()).toEqual({ result, entries: [] });
   });
 
-  it('is of who signs, and of nobody else', async () => {
+  it('belongs to the registered wallet that signs', async () => {
     const api = await startWire();
-    const answer = await api.app.get('/decentraland/captcha').expect(400);
-    expect(answer.body).toEqual({
-      error: 'Invalid Auth Chain',
-      message: 'This endpoint requires a signed fetch request. See ADR-44.',
-    });
-    const unknown = await api.app.get('/decentraland/captcha').set(signedBy(NOBODY));
-    expect({ status: unknown.status, body: unknown.body as unknown }).toEqual(noSuchUser);
-  });
-
-  it('is in the journal as what it is, and can be cut off', async () => {
-    const api = await startWire();
-    await fetchCaptcha(api, RICH);
-    const { requests } = (await api.control('get', '/requests?limit=1')) as { requests: readonly object[] };
-    expect(requests).toMatchObject([{ operation: 'getCaptcha', violations: [], answer: { status: 200 } }]);
-    await api.control('post', '/faults', { operation: 'getCaptcha', effect: { body: 'truncate' } });
-    await expect(fetchCaptcha(api, RICH)).rejects.toThrow();
+    const message = 'This endpoint requires a signed fetch request. See ADR-44.';
+    const unsigned = { status: 400, body: { error: 'Invalid Auth Chain', message } };
+    expect(await ask(api, 'get', '/captcha', {})).toEqual(unsigned);
+    expect(await ask(api, 'get', '/captcha', signedBy(NOBODY))).toEqual(noSuchUser);
   });
 });

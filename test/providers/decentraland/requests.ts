@@ -1,3 +1,4 @@
+import type { SampleRequest } from '../../../src/conformance/subject.ts';
 import type { ProviderRequests } from '../../support/requests.ts';
 
 const RICH = '0x1111111111111111111111111111111111111111';
@@ -17,12 +18,12 @@ const publication = {
 };
 const SIGNATURE_ONLY = [401, 503];
 const SIGNER_ONLY = [401, 403, 503];
-/** Who signs the commands is registered, and hardly ever solves three pictures wrongly, or one rightly. */
+/** The signer of the commands is registered, and hardly ever solves three pictures wrongly, or one rightly. */
 const CAPTCHA_ONLY = [403, 404];
 
-/** One request for each operation that succeeds on the default fixtures; all but two are the same in both formats. */
+/** A request for each operation that succeeds on the default fixtures; all but two are the same in both formats. */
 const common: ProviderRequests = {
-  // Who signs is believed, and an administrator has a token.
+  // Signatures are not checked, and an administrator has a token.
   headers: { ...signedBy(BUYER), Authorization: 'Bearer decentraland_admin_token' },
   values: {
     address: [
@@ -33,7 +34,7 @@ const common: ProviderRequests = {
       // Flagged.
       '0x5555555555555555555555555555555555555555',
       '0x6666666666666666666666666666666666666666',
-      // Of nobody, until somebody registers it, and of nobody in another case.
+      // Unregistered until a command registers it, and another one in another case.
       '0xabcdefabcdefabcdefabcdefabcdefabcdefabcd',
       '0xABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCE',
       BUYER,
@@ -49,7 +50,7 @@ const common: ProviderRequests = {
     creditsManagerAddress: [CONTRACT],
     userAddress: [RICH],
   },
-  // Only the clock ends a season, or a control. Signatures are not checked, and nobody claims.
+  // Only the clock or a control ends a season. Signatures are not checked, and no command claims.
   unreached: {
     getSeason: [404],
     getCredits: [403, 503],
@@ -76,52 +77,40 @@ const common: ProviderRequests = {
     mintCredit: [404],
   },
   operations: {
-    getCredits: { method: 'GET', path: `/users/${RICH}/credits?status=AVAILABLE` },
-    getCreditsStream: { method: 'GET', path: `/users/${RICH}/credits/stream`, stream: true },
-    getSeason: { method: 'GET', path: '/season' },
-    getSeasons: { method: 'GET', path: '/seasons' },
-    getEnrolment: { method: 'GET', path: `/users/${RICH}/status` },
+    getCredits: get(`/users/${RICH}/credits?status=AVAILABLE`),
+    getCreditsStream: { ...get(`/users/${RICH}/credits/stream`), stream: true },
+    getSeason: get('/season'),
+    getSeasons: get('/seasons'),
+    getEnrolment: get(`/users/${RICH}/status`),
     leaveProgram: { method: 'DELETE', path: '/users/0x2222222222222222222222222222222222222222' },
-    getProgress: { method: 'GET', path: `/users/${RICH}/progress` },
-    getCaptcha: { method: 'GET', path: '/captcha' },
-    listPacks: { method: 'GET', path: '/credits/packs' },
-    checkout: { method: 'POST', path: '/credits/checkout', body: { packId: 'pack_10' } },
-    getOrder: { method: 'GET', path: `/credits/orders/${ORDER}` },
-    resumeOrder: { method: 'POST', path: `/credits/orders/${ORDER}/resume` },
-    cancelOrder: { method: 'POST', path: `/credits/orders/${ORDER}/cancel` },
-    listOrders: { method: 'GET', path: `/users/${BUYER}/credit-orders?limit=20&offset=0` },
-    authorize: {
-      method: 'POST',
-      path: '/credits/authorize',
-      body: { usdPriceCents: 195, tradeId: '' },
-    },
-    submitAuthorizations: {
-      method: 'POST',
-      path: '/credits/authorize/submitted',
-      body: { salts: [HASH], txHash: HASH },
-    },
-    cancelAuthorizations: {
-      method: 'POST',
-      path: '/credits/authorize/cancel',
-      body: { salts: [HASH] },
-    },
-    authorizePublication: {
-      method: 'POST',
-      path: '/credits/authorize-publication',
-      body: { usdPriceCents: 10, ...publication },
-    },
-    listPurchases: { method: 'GET', path: `/users/${BUYER}/purchases?status=all` },
-    signExternalCall: { method: 'POST', path: '/sign-external-call', body: { userAddress: RICH, ...publication } },
-    getNameRoute: { method: 'GET', path: '/credits-name-route?name=ada&chainId=1&provider=across' },
-    mintUsd: { method: 'POST', path: '/dev/mint-usd', body: { address: RICH, usdCents: 1000 } },
-    mintCredit: { method: 'POST', path: '/dev/mint-credit', body: { address: RICH, reason: 'a test' } },
-    registerUser: {
-      method: 'POST',
-      path: '/users',
-      body: { address: '0x7777777777777777777777777777777777777777' },
-    },
+    getProgress: get(`/users/${RICH}/progress`),
+    getCaptcha: get('/captcha'),
+    listPacks: get('/credits/packs'),
+    checkout: post('/credits/checkout', { packId: 'pack_10' }),
+    getOrder: get(`/credits/orders/${ORDER}`),
+    resumeOrder: post(`/credits/orders/${ORDER}/resume`),
+    cancelOrder: post(`/credits/orders/${ORDER}/cancel`),
+    listOrders: get(`/users/${BUYER}/credit-orders?limit=20&offset=0`),
+    authorize: post('/credits/authorize', { usdPriceCents: 195, tradeId: '' }),
+    submitAuthorizations: post('/credits/authorize/submitted', { salts: [HASH], txHash: HASH }),
+    cancelAuthorizations: post('/credits/authorize/cancel', { salts: [HASH] }),
+    authorizePublication: post('/credits/authorize-publication', { usdPriceCents: 10, ...publication }),
+    listPurchases: get(`/users/${BUYER}/purchases?status=all`),
+    signExternalCall: post('/sign-external-call', { userAddress: RICH, ...publication }),
+    getNameRoute: get('/credits-name-route?name=ada&chainId=1&provider=across'),
+    mintUsd: post('/dev/mint-usd', { address: RICH, usdCents: 1000 }),
+    mintCredit: post('/dev/mint-credit', { address: RICH, reason: 'a test' }),
+    registerUser: post('/users', { address: '0x7777777777777777777777777777777777777777' }),
   },
 };
+
+function get(path: string): SampleRequest {
+  return { method: 'GET', path };
+}
+
+function post(path: string, body?: object): SampleRequest {
+  return { method: 'POST', path, ...(body && { body }) };
+}
 
 const CHALLENGE = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 
@@ -130,8 +119,8 @@ function withBodies(solution: object, grant: object): ProviderRequests {
     ...common,
     operations: {
       ...common.operations,
-      solveCaptcha: { method: 'POST', path: '/captcha', headers: signedBy(RICH), body: solution },
-      grantCredit: { method: 'POST', path: `/users/${RICH}/credits`, body: grant },
+      solveCaptcha: { ...post('/captcha', solution), headers: signedBy(RICH) },
+      grantCredit: post(`/users/${RICH}/credits`, grant),
     },
   };
 }

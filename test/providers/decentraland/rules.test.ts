@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { parseInstant, renderInstant } from '../../../src/core/values/clock.ts';
-import { toAmount } from '../../../src/core/values/decimal.ts';
+import { toAmount, ZERO } from '../../../src/core/values/decimal.ts';
+import { findWei, renderMana, toWeiAmount } from '../../../src/providers/decentraland/mana.ts';
 import {
   countWeeks,
   isAlive,
@@ -13,64 +15,42 @@ import {
   toWeek,
 } from '../../../src/providers/decentraland/rules.ts';
 import type { Address, Credit, CreditId, Season } from '../../../src/providers/decentraland/state.ts';
+import { propertyRuns } from '../../support/property.ts';
 
 const NOON = '2026-01-01T12:00:00.000Z';
 const BEFORE = '2026-01-01T11:59:59.999Z';
 const now = parseInstant(NOON);
 
-interface Given {
-  readonly amount?: string;
-  readonly spent?: string;
-  readonly expiresAt?: string | null;
-  readonly ended?: boolean;
-}
+type Given = Partial<Record<'amount' | 'spent' | 'expiresAt', string>> & { readonly ended?: boolean };
 
-function createCredit({ amount = '10', spent = '0', expiresAt = null, ended = false }: Given = {}): Credit {
+function createCredit({ amount = '10', spent = '0', expiresAt, ended = false }: Given = {}): Credit {
   const id = 'aaaaaaaa-0000-4000-8000-000000000001' as CreditId;
   const address = '0x1111111111111111111111111111111111111111' as Address;
-  const expiry = expiresAt === null ? null : parseInstant(expiresAt);
-  return {
-    id,
-    address,
-    terms: { id, address, amount: toAmount(amount), expiresAt: expiry },
-    spent: toAmount(spent),
-    ended,
-    createdAt: now,
-    seasonId: 1,
-    goalId: null,
-    weekId: null,
-    claimedAt: null,
-    place: 1,
-  };
+  const expiry = expiresAt === undefined ? null : parseInstant(expiresAt);
+  const terms = { id, address, amount: toAmount(amount), expiresAt: expiry };
+  const given = { createdAt: now, seasonId: 1, goalId: null, weekId: null, claimedAt: null, place: 1 };
+  return { id, address, terms, spent: toAmount(spent), ended, ...given };
 }
 
 function createSeason(startDate: string, endDate: string): Season {
-  return {
-    id: 1,
-    name: 'S',
-    description: '',
-    startDate: parseInstant(startDate),
-    endDate: parseInstant(endDate),
-    maxMana: toAmount('0'),
-    granted: toAmount('0'),
-    isPaused: false,
-  };
+  const details = { id: 1, name: 'S', description: '', maxMana: ZERO, granted: ZERO, isPaused: false };
+  return { ...details, startDate: parseInstant(startDate), endDate: parseInstant(endDate) };
 }
 
 describe('the status of a credit', () => {
-  it.each<[string, Given, ReturnType<typeof toStatus>]>([
-    ['has all its amount', {}, 'AVAILABLE'],
-    ['has all but a wei', { amount: '10000000000000000000', spent: '1' }, 'PARTIALLY_USED'],
-    ['has a wei', { amount: '10000000000000000000', spent: '9999999999999999999' }, 'PARTIALLY_USED'],
-    ['has nothing', { spent: '10' }, 'USED'],
-    ['expires later', { expiresAt: '2026-01-01T12:00:00.001Z' }, 'AVAILABLE'],
-    ['expires now', { expiresAt: NOON }, 'EXPIRED'],
-    ['has expired', { expiresAt: BEFORE }, 'EXPIRED'],
-    ['was partly used and has expired', { spent: '3', expiresAt: BEFORE }, 'EXPIRED'],
-    ['was used up and has expired', { spent: '10', expiresAt: BEFORE }, 'USED'],
-    ['was taken back', { ended: true }, 'EXPIRED'],
-    ['was taken back before it expires', { ended: true, expiresAt: '2026-02-01T00:00:00Z' }, 'EXPIRED'],
-  ])('that %s', (_, given, status) => {
+  it.each<[string, ReturnType<typeof toStatus>, Given]>([
+    ['has all its amount', 'AVAILABLE', {}],
+    ['has all but a wei', 'PARTIALLY_USED', { amount: '10000000000000000000', spent: '1' }],
+    ['has a wei', 'PARTIALLY_USED', { amount: '10000000000000000000', spent: '9999999999999999999' }],
+    ['has nothing', 'USED', { spent: '10' }],
+    ['expires later', 'AVAILABLE', { expiresAt: '2026-01-01T12:00:00.001Z' }],
+    ['expires now', 'EXPIRED', { expiresAt: NOON }],
+    ['has expired', 'EXPIRED', { expiresAt: BEFORE }],
+    ['was partly used and has expired', 'EXPIRED', { spent: '3', expiresAt: BEFORE }],
+    ['was used up and has expired', 'USED', { spent: '10', expiresAt: BEFORE }],
+    ['was taken back', 'EXPIRED', { ended: true }],
+    ['was taken back before it expires', 'EXPIRED', { ended: true, expiresAt: '2026-02-01T00:00:00Z' }],
+  ])('that %s is %s', (_, status, given) => {
     expect(toStatus(createCredit(given), now)).toBe(status);
   });
 
@@ -82,12 +62,9 @@ describe('the status of a credit', () => {
   });
 });
 
-describe('what is left of a credit', () => {
-  it('is exact where numbers are not', () => {
-    expect(toRemaining(createCredit({ amount: '123456789012345678901234567890', spent: '1' }))).toBe(
-      123_456_789_012_345_678_901_234_567_889n,
-    );
-  });
+it('the rest of a credit has every digit', () => {
+  const credit = createCredit({ amount: '123456789012345678901234567890', spent: '1' });
+  expect(toRemaining(credit)).toBe(123_456_789_012_345_678_901_234_567_889n);
 });
 
 describe('a price', () => {
@@ -97,45 +74,26 @@ describe('a price', () => {
     createCredit({ amount: '3' }),
   ];
 
-  it.each<[bigint, readonly (readonly [number, bigint])[]]>([
-    [1n, [[0, 1n]]],
-    [6n, [[0, 6n]]],
-    [
-      7n,
-      [
-        [0, 6n],
-        [2, 1n],
-      ],
-    ],
-    [
-      9n,
-      [
-        [0, 6n],
-        [2, 3n],
-      ],
-    ],
-    [
-      100n,
-      [
-        [0, 6n],
-        [2, 3n],
-      ],
-    ],
-    [0n, []],
-  ])('of %i is taken from the credits in their order, as far as they reach', (price, taken) => {
-    const parts = spread(credits, price);
-    expect(parts).toEqual(taken.map(([index, part]) => ({ credit: credits[index], taken: part })));
-  });
-
-  it('is taken from nothing where there are no credits', () => {
-    expect(spread([], 5n)).toEqual([]);
+  it.each<[bigint, readonly bigint[]]>([
+    [0n, [0n, 0n]],
+    [1n, [1n, 0n]],
+    [6n, [6n, 0n]],
+    [7n, [6n, 1n]],
+    [9n, [6n, 3n]],
+    [100n, [6n, 3n]],
+  ])('of %i is taken from the credits in their order, as far as they suffice', (price, [first = 0n, third = 0n]) => {
+    const parts = [
+      { credit: credits[0], taken: first },
+      { credit: credits[2], taken: third },
+    ];
+    expect(spread(credits, price)).toEqual(parts.filter(({ taken }) => taken > 0n));
   });
 });
 
 describe('a season', () => {
   const season = createSeason('2026-01-01T00:00:00Z', '2026-01-20T12:00:00Z');
 
-  it('gives credits that live two weeks longer', () => {
+  it('gives credits that expire two weeks after it', () => {
     expect(renderInstant(toExpiry(season))).toBe('2026-02-03T12:00:00.000Z');
   });
 
@@ -171,5 +129,56 @@ describe('a season', () => {
     ['2026-01-29T00:00:00.000Z', 4],
   ])('that ends at %s has %i weeks', (end, weeks) => {
     expect(countWeeks(createSeason('2026-01-01T00:00:00Z', end))).toBe(weeks);
+  });
+});
+
+describe('the wei of an amount of MANA', () => {
+  it.each<[string, bigint]>([
+    ['1', 1_000_000_000_000_000_000n],
+    ['12.5', 12_500_000_000_000_000_000n],
+    ['0.000000000000000001', 1n],
+    ['0.100000000000000000', 100_000_000_000_000_000n],
+    ['00.5', 500_000_000_000_000_000n],
+    ['123456789.987654321987654321', 123_456_789_987_654_321_987_654_321n],
+    ['9'.repeat(59), BigInt(`${'9'.repeat(59)}${'0'.repeat(18)}`)],
+    [`${'9'.repeat(59)}.${'9'.repeat(18)}`, BigInt('9'.repeat(77))],
+  ])('of %s are %i', (mana, wei) => {
+    expect(findWei(mana)).toBe(wei);
+  });
+
+  it('fit into the 256 bits of the contract, the largest included', () => {
+    expect((findWei(`${'9'.repeat(59)}.${'9'.repeat(18)}`) ?? 0n) < 2n ** 256n).toBe(true);
+  });
+
+  it.each([
+    ...['', '0', '0.0', '00', '0.000000000000000000', '-1', '+1', '1.', '.5', '1e18', '0x1', '1_000', '9'.repeat(60)],
+    ...['0.0000000000000000001', '1.0000000000000000001', '1 ', ' 1', '1\n', '1,5', '1.5.5', 'one', '١', '１', 'NaN'],
+    'Infinity',
+  ])('do not exist for %j', (mana) => {
+    expect(findWei(mana)).toBeUndefined();
+  });
+});
+
+describe('wei as MANA', () => {
+  it.each<[bigint, string]>([
+    [0n, '0'],
+    [1n, '0.000000000000000001'],
+    [999_999_999_999_999_999n, '0.999999999999999999'],
+    [1_000_000_000_000_000_000n, '1'],
+    [1_000_000_000_000_000_001n, '1.000000000000000001'],
+    [12_500_000_000_000_000_000n, '12.5'],
+    [10n ** 21n, '1000'],
+  ])('of %i is %s', (wei, mana) => {
+    expect(renderMana(wei)).toBe(mana);
+  });
+
+  it('parses to the same wei, whose amount keeps every digit', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: 10n ** 77n - 1n }), (wei) => {
+        expect(findWei(renderMana(wei))).toBe(wei);
+        expect(toWeiAmount(wei)).toBe(String(wei));
+      }),
+      { numRuns: propertyRuns(200) },
+    );
   });
 });

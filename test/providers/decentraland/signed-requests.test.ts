@@ -1,6 +1,19 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { NOBODY, RICH, invalidAddress, list, ok, refusal, startDecentraland, type DecentralandApi } from './api.ts';
+import {
+  FORMATS,
+  NOBODY,
+  RICH,
+  ask,
+  invalidAddress,
+  list,
+  listed,
+  ok,
+  refusal,
+  startDecentraland,
+  type Answer,
+  type DecentralandApi,
+} from './api.ts';
 import { requests } from './requests.ts';
 import { createChain, createIdentity, createWallet, signText, toHeaders, toSignedHeaders } from './wallet.ts';
 
@@ -21,7 +34,7 @@ interface Sent {
   readonly metadata?: string;
 }
 
-/** As `unsigned`, where the words are not the same on every version of Node, or have the time in them. */
+/** Like `unsigned`, if the text depends on the version of Node or the time. */
 const told = (status: number, words: RegExp): object => ({
   status,
   body: { error: expect.stringMatching(words) as unknown, message: MESSAGE },
@@ -29,18 +42,13 @@ const told = (status: number, words: RegExp): object => ({
 
 let api: DecentralandApi;
 
-/** What the list says to these headers; whatever is left out is as it should be. */
-async function ask({ chain = right(), time: sentTime = String(time), metadata = '{}' }: Sent): Promise<object> {
-  const headers = toHeaders(
-    chain.map((link) => (typeof link === 'string' ? {} : link)),
-    sentTime,
-    metadata,
-  );
+/** Asks for the list with these headers; those that are left out are right. */
+function send({ chain = right(), time: sentTime = String(time), metadata = '{}' }: Sent): Promise<Answer> {
+  const headers = toHeaders([], sentTime, metadata);
   chain.forEach((link, index) => {
-    if (typeof link === 'string') headers[`x-identity-auth-chain-${index}`] = link;
+    headers[`x-identity-auth-chain-${index}`] = typeof link === 'string' ? link : JSON.stringify(link);
   });
-  const answer = await api.app.get(`/decentraland${path}`).set(headers);
-  return { status: answer.status, body: answer.body as unknown };
+  return ask(api, 'get', path, headers);
 }
 
 const identity = createIdentity(wallet, now + HOUR);
@@ -53,84 +61,100 @@ beforeEach(async () => {
 });
 
 describe('a signed request', () => {
-  it('of a wallet is let in, whatever its path is asked with', async () => {
-    expect(await ask({})).toMatchObject({ status: 200, body: { totalCredits: 2 } });
+  const sign = (method: 'get' | 'post', asked: string, by = identity, at?: number) =>
+    toSignedHeaders(by, { method, path: asked, ...(at !== undefined && { time: at }) });
+
+  it('is accepted, whatever its query', async () => {
     for (const query of ['', '?status=AVAILABLE']) {
-      const headers = toSignedHeaders(identity, { method: 'get', path: `${path}${query}` });
-      const answer = await api.app.get(`/decentraland${path}${query}`).set(headers);
+      const answer = await ask(api, 'get', `${path}${query}`, sign('get', `${path}${query}`));
       expect(answer).toMatchObject({ status: 200, body: { totalCredits: 2 } });
     }
   });
 
-  it('is let in where the wallet itself signs, and where the metadata keeps its capitals', async () => {
-    expect(await ask({ chain: [signer, { ...entity, signature: signText(payload, wallet) }] })).toMatchObject({
-      status: 200,
-    });
-    const metadata = '{"Origin":"Shop"}';
-    for (const signed of [`get:${path}:${time}:${metadata}`, `get:${path}:${time}:${metadata}`.toLowerCase()]) {
-      const last = { type: 'ECDSA_SIGNED_ENTITY', payload: signed, signature: signText(signed, identity.ephemeral) };
-      expect(await ask({ chain: [signer, login, last], metadata })).toMatchObject({ status: 200 });
-    }
-  });
+  const text = (signed: string) => signText(signed, identity.ephemeral);
+  const metadata = '{"Origin":"Shop"}';
+  const withMetadata = `get:${path}:${time}:${metadata}`;
+  const later = now + 24 * HOUR;
+  const capitals = wallet.address.toUpperCase().replace('0X', '0x');
+  const ofEntity = (signed: string) => ({ type: 'ECDSA_SIGNED_ENTITY', payload: signed, signature: text(signed) });
 
-  it('of tomorrow is let in, and one whose wallet is written with capitals', async () => {
-    const later = now + 24 * HOUR;
-    const chain = createChain(identity, { method: 'get', path, time: later });
-    expect(await ask({ chain, time: String(later) })).toMatchObject({ status: 200 });
-    const shouting = { ...signer, payload: wallet.address.toUpperCase().replace('0X', '0x') };
-    expect(await ask({ chain: [shouting, login, entity] })).toMatchObject({ status: 200 });
+  it.each<[string, Sent]>([
+    ['with nothing changed', {}],
+    ['signed by the wallet itself', { chain: [signer, { ...entity, signature: signText(payload, wallet) }] }],
+    ['with metadata in capitals', { chain: [signer, login, ofEntity(withMetadata)], metadata }],
+    ['with metadata in lower case', { chain: [signer, login, ofEntity(withMetadata.toLowerCase())], metadata }],
+    ['of tomorrow', { chain: createChain(identity, { method: 'get', path, time: later }), time: String(later) }],
+    ['of a wallet in capitals', { chain: [{ ...signer, payload: capitals }, login, entity] }],
+  ])('is accepted %s', async (_, sent) => {
+    expect(await send(sent)).toMatchObject({ status: 200, body: { totalCredits: 2 } });
   });
 
   it('registers its signer, without a body or with one that names it', async () => {
-    const signed = () => toSignedHeaders(createIdentity(other), { method: 'post', path: '/users' });
-    for (const body of [undefined, { address: other.address }]) {
-      const answer = await api.app.post('/decentraland/users').set(signed()).send(body);
-      expect(answer).toMatchObject(ok({ ok: true }));
-    }
-    expect(await api.app.post('/decentraland/users').set(signed()).send({ address: NOBODY })).toMatchObject({
-      status: 403,
-      body: { code: 'NOT_THE_SIGNER' },
-    });
-    const headers = toSignedHeaders(createIdentity(other), { method: 'get', path: `/users/${other.address}/credits` });
-    expect(await api.app.get(`/decentraland/users/${other.address}/credits`).set(headers)).toMatchObject(list(0));
+    const own = createIdentity(other);
+    const register = (body?: object) => ask(api, 'post', '/users', sign('post', '/users', own), body);
+    for (const body of [undefined, { address: other.address }]) expect(await register(body)).toEqual(ok({ ok: true }));
+    expect(await register({ address: NOBODY })).toMatchObject({ status: 403, body: { code: 'NOT_THE_SIGNER' } });
+    const credits = `/users/${other.address}/credits`;
+    expect(await ask(api, 'get', credits, sign('get', credits, own))).toEqual(list(0));
   });
 
-  it.each(['document', 'wire'])(
-    'is asked for by what the clients sign, and nowhere else, in the format %s',
+  it.each(FORMATS)(
+    'is required for the operations that clients sign, and no others, in the format %s',
     async (format) => {
       const set = ['decentraland.signatures=check', `decentraland.format=${format}`];
       const checking = await startDecentraland({ set });
       const { operations } = requests.variants?.[format] ?? requests;
+      const refused = unsigned(400, 'Invalid Auth Chain');
       const open: string[] = [];
       for (const [operation, { method, path: asked, body }] of Object.entries(operations)) {
-        // The administrator is known by a token first, and signs on the wire only.
-        const known = operation === 'grantCredit' ? { Authorization: 'Bearer decentraland_admin_token' } : {};
-        const verb = method.toLowerCase() as 'get' | 'post' | 'delete';
-        const answer = await checking.app[verb](`/decentraland${asked}`).set(known).send(body);
+        // The administrator is known by a token first, and signs in the format wire only.
+        const token = operation === 'grantCredit' ? { Authorization: 'Bearer decentraland_admin_token' } : {};
+        const answer = await ask(checking, method.toLowerCase() as 'get' | 'post', asked, token, body);
         if (answer.status === 200) open.push(operation);
-        else {
-          expect([operation, answer.status, answer.body]).toEqual([
-            operation,
-            400,
-            { error: 'Invalid Auth Chain', message: MESSAGE },
-          ]);
-        }
+        else expect([operation, answer]).toEqual([operation, refused]);
       }
       const free = ['getSeason', 'getSeasons', 'listPacks', 'signExternalCall', 'mintUsd', 'mintCredit'];
       expect(open).toEqual(format === 'wire' ? free : [...free, 'grantCredit']);
     },
   );
 
-  it('of another wallet is refused once its address can be one, and before it is looked up', async () => {
-    for (const [address, refused] of [
-      ['ada', invalidAddress],
-      [NOBODY, refusal(403, 'The signer is not the address of the request', 'NOT_THE_SIGNER')],
-      [RICH, refusal(403, 'The signer is not the address of the request', 'NOT_THE_SIGNER')],
+  it.each([
+    ['ada', invalidAddress],
+    [NOBODY, refusal(403, 'The signer is not the address of the request', 'NOT_THE_SIGNER')],
+    [RICH, refusal(403, 'The signer is not the address of the request', 'NOT_THE_SIGNER')],
+  ])('is refused for %s, which is not its signer, before the wallet is looked up', async (address, refused) => {
+    const asked = `/users/${address}/credits`;
+    expect(await ask(api, 'get', asked, sign('get', asked))).toEqual(refused);
+    expect(await api.call('get', asked)).toEqual(unsigned(400, 'Invalid Auth Chain'));
+  });
+
+  it('is refused after five minutes of real time, or after the window that is set', async () => {
+    const set = ['decentraland.signatures=check', 'decentraland.signatureWindow=PT1M'];
+    const minute = await startDecentraland({ set });
+    for (const [at, age, window] of [
+      [api, 240_000, undefined],
+      [api, 360_000, 300_000],
+      [minute, 30_000, undefined],
+      [minute, 90_000, 60_000],
     ] as const) {
-      const headers = toSignedHeaders(identity, { method: 'get', path: `/users/${address}/credits` });
-      expect(await api.app.get(`/decentraland/users/${address}/credits`).set(headers)).toMatchObject(refused);
-      expect(await api.call('get', `/users/${address}/credits`)).toEqual(unsigned(400, 'Invalid Auth Chain'));
+      const then = Date.now() - age;
+      const answer = await ask(at, 'get', '/users/0x/status', sign('get', '/users/0x/status', identity, then));
+      const words = `^Expired signature: signature timestamp: ${then}, timestamp expiration: ${then + (window ?? 0)}, local timestamp: \\d+$`;
+      expect(answer).toEqual(window === undefined ? invalidAddress : told(401, new RegExp(words)));
     }
+  });
+
+  it('is not checked unless the option says so, and neither is a key', async () => {
+    const headers = { ...toHeaders([{}, 'x'.split('')], 'never', '{'), Authorization: 'Bearer wrong' };
+    const answer = await ask(await startDecentraland(), 'get', `/users/${RICH}/credits`, headers);
+    expect(answer).toEqual(list(12.5, listed(1), listed(2)));
+  });
+
+  it('is in the journal, with its chain hidden', async () => {
+    await send({ chain: last({ signature: '0x12' }) });
+    const { requests: journal } = (await api.control('get', '/requests?limit=1')) as { requests: readonly object[] };
+    expect(JSON.stringify(journal)).toContain('Link type: ECDSA_SIGNED_ENTITY. Invalid signature.');
+    expect(JSON.stringify(journal)).not.toContain('SIGNER');
   });
 });
 
@@ -144,33 +168,27 @@ const forged = (type: string, expected: string, actual: string): object =>
   invalid(`. Link type: ${type}. Invalid signer address. Expected: ${expected}. Actual: ${actual}.`);
 const past = now - HOUR;
 
-describe('what is wrong with a signed request', () => {
+const INVALID = '. Link type: ECDSA_SIGNED_ENTITY. Invalid signature.';
+const EXPIRED = 'Invalid signature: ERROR\\. Link type: ECDSA_EPHEMERAL\\. Ephemeral key expired\\. Expiration';
+
+describe('a wrongly signed request', () => {
   it.each<[string, Sent, object]>([
     ['no chain', { chain: [] }, unsigned(400, 'Invalid Auth Chain')],
     ['one link', { chain: [signer] }, unsigned(400, 'Invalid Auth Chain')],
     ['a gap', { chain: [signer, '', entity] }, unsigned(400, 'Invalid Auth Chain')],
-    ['a link that is no JSON', { chain: [signer, '{'] }, told(400, /^Invalid chain format: \S.* JSON/)],
-    ['a time that is none', { time: 'abc' }, unsigned(400, 'Invalid chain timestamp: abc')],
-    ['metadata that are no JSON', { metadata: '{' }, unsigned(400, 'Invalid chain metadata: "{"')],
+    ['a link that is not JSON', { chain: [signer, '{'] }, told(400, /^Invalid chain format: \S.* JSON/)],
+    ['a time that is not a number', { time: 'abc' }, unsigned(400, 'Invalid chain timestamp: abc')],
+    ['metadata that are not JSON', { metadata: '{' }, unsigned(400, 'Invalid chain metadata: "{"')],
     ['metadata that are a list', { metadata: '[]' }, unsigned(400, 'Invalid chain metadata: "[]"')],
     ['a scene', { metadata: '{"signer":"decentraland-kernel-scene"}' }, unsigned(400, 'Invalid metadata')],
-    ['no signer at first', { chain: [login, entity] }, invalid(': Malformed authChain')],
+    ['a chain that does not begin with a signer', { chain: [login, entity] }, invalid(': Malformed authChain')],
     ['a second signer', { chain: [signer, signer, entity] }, invalid(': Malformed authChain')],
     [
       'a lent key that has expired',
       { chain: lent(new Date(past).toISOString()) },
-      told(
-        401,
-        new RegExp(
-          `^Invalid signature: ERROR\\. Link type: ECDSA_EPHEMERAL\\. Ephemeral key expired\\. Expiration: ${past}\\. Test: \\d+\\.$`,
-        ),
-      ),
+      told(401, new RegExp(`^${EXPIRED}: ${past}\\. Test: \\d+\\.$`)),
     ],
-    [
-      'a lent key without an end',
-      { chain: lent('soon') },
-      told(401, /Ephemeral key expired\. Expiration: NaN\. Test: \d+\.$/),
-    ],
+    ['a lent key without an end', { chain: lent('soon') }, told(401, new RegExp(`^${EXPIRED}: NaN\\. Test: \\d+\\.$`))],
     [
       'a loan that another wallet has signed',
       { chain: [signer, { ...login, signature: signText(login.payload, other) }, entity] },
@@ -182,32 +200,28 @@ describe('what is wrong with a signed request', () => {
       invalid('. Link type: ECDSA_EPHEMERAL. Invalid ephemeral payload.'),
     ],
     [
-      'what another key has signed',
+      'a signature of another key',
       { chain: last({ signature: signText(payload, other) }) },
       forged('ECDSA_SIGNED_ENTITY', identity.ephemeral.address, other.address),
     ],
+    ['a signature that is too short', { chain: last({ signature: '0x12' }) }, invalid(INVALID)],
     [
-      'no signature at all',
-      { chain: last({ signature: '0x12' }) },
-      invalid('. Link type: ECDSA_SIGNED_ENTITY. Invalid signature.'),
-    ],
-    [
-      'no point of the curve',
+      'a signature that is not a point of the curve',
       { chain: last({ signature: `0x${'f'.repeat(130)}` }) },
-      invalid('. Link type: ECDSA_SIGNED_ENTITY. Invalid signature.'),
+      invalid(INVALID),
     ],
     [
-      'another request that was signed',
+      'the signature of another request',
       { chain: createChain(identity, { method: 'post', path, time }) },
       invalid(`: Invalid final authority. Expected: ${payload}. Current post:${path}:${time}:{}.`),
     ],
     [
-      'another time than was signed',
+      'a time that was not signed',
       { time: String(time + 1) },
       invalid(`: Invalid final authority. Expected: get:${path}:${time + 1}:{}. Current ${payload}.`),
     ],
     [
-      'nothing that was signed',
+      'a chain without a signed payload',
       { chain: [signer, login] },
       invalid(`: Invalid final authority. Expected: ${payload}. Current ${identity.ephemeral.address}.`),
     ],
@@ -221,44 +235,7 @@ describe('what is wrong with a signed request', () => {
       { chain: [signer, { ...login, type: 'ECDSA_EIP_1654_EPHEMERAL' }, entity] },
       unsigned(503, 'Error connecting to catalyst "https://peer.decentraland.org"'),
     ],
-  ])('is told of %s', async (_, sent, answer) => {
-    expect(await ask(sent)).toEqual(answer);
-  });
-
-  it('is that it is too old, after five minutes of real time or as long as is said', async () => {
-    const minute = await startDecentraland({
-      set: ['decentraland.signatures=check', 'decentraland.signatureWindow=PT1M'],
-    });
-    for (const [at, age, window] of [
-      [api, 240_000, undefined],
-      [api, 360_000, 300_000],
-      [minute, 30_000, undefined],
-      [minute, 90_000, 60_000],
-    ] as const) {
-      const then = Date.now() - age;
-      const headers = toSignedHeaders(identity, { method: 'get', path: '/users/0x/status', time: then });
-      const answer = await at.app.get('/decentraland/users/0x/status').set(headers);
-      if (window === undefined) {
-        expect(answer).toMatchObject(invalidAddress);
-        continue;
-      }
-      const words = `^Expired signature: signature timestamp: ${then}, timestamp expiration: ${then + window}, local timestamp: \\d+$`;
-      expect({ status: answer.status, body: answer.body as unknown }).toEqual(told(401, new RegExp(words)));
-    }
-  });
-
-  it('is not looked for unless it is asked for', async () => {
-    const trusting = await startDecentraland();
-    const answer = await trusting.app
-      .get(`/decentraland/users/${RICH}/credits`)
-      .set(toHeaders([{}, 'x'.split('')], 'never', '{'));
-    expect(answer.status).toBe(200);
-  });
-
-  it('is in the journal, with its chain hidden', async () => {
-    await ask({ chain: last({ signature: '0x12' }) });
-    const { requests } = (await api.control('get', '/requests?limit=1')) as { requests: readonly object[] };
-    expect(JSON.stringify(requests)).toContain('Link type: ECDSA_SIGNED_ENTITY. Invalid signature.');
-    expect(JSON.stringify(requests)).not.toContain('SIGNER');
+  ])('is refused for %s', async (_, sent, answer) => {
+    expect(await send(sent)).toEqual(answer);
   });
 });

@@ -4,19 +4,9 @@ import type { EmulatorOptions } from '../../../src/config/options.ts';
 import type { Emulator } from '../../../src/compose/emulator.ts';
 import { startEmulator } from '../../support/emulator.ts';
 import { follow, listen, type Followed, type FollowOptions, type Listener } from '../../support/events.ts';
+import type { Answer } from './api.ts';
 
-/** The seed's wallets. */
-export const RICH = `0x${'1'.repeat(40)}`;
-export const PARTLY_USED = `0x${'2'.repeat(40)}`;
-export const EXPIRING = `0x${'3'.repeat(40)}`;
-export const EMPTY = `0x${'4'.repeat(40)}`;
-export const FLAGGED = `0x${'5'.repeat(40)}`;
-/** Of nobody. */
-export const UNKNOWN = `0x${'e'.repeat(40)}`;
-
-/** Both of the rich one; the first of them is spent first. */
-export const FIRST = 'aaaaaaaa-0000-4000-8000-000000000001';
-export const SECOND = 'aaaaaaaa-0000-4000-8000-000000000002';
+export { RICH } from './api.ts';
 
 /** The data of an event, in the format `document`. */
 export interface Snapshot {
@@ -26,34 +16,25 @@ export interface Snapshot {
 
 type Fields = Readonly<Record<string, string>>;
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 export interface StreamApi {
   readonly emulator: Emulator;
   readonly listen: (wallet: string, headers?: Fields) => Listener<Snapshot>;
-  /** A stream with all that goes with it; the path is one of the provider's. */
+  /** Follows a stream at the level of HTTP; the path is one of the provider's. */
   readonly follow: (path: string, options?: FollowOptions) => Promise<Followed<Snapshot>>;
-  /** What the list of the wallet's credits says now. */
+  /** Reads the list of the wallet's credits. */
   readonly credits: (wallet: string, headers?: Fields) => Promise<unknown>;
   readonly register: (wallet: string) => Promise<Answer>;
-  /** An act of the control API. */
+  /** Calls the control API. */
   readonly act: (method: string, path: string, body?: object, headers?: Fields) => Promise<Answer>;
-  /** A control of the provider's, which succeeds. */
+  /** Runs a control that succeeds. */
   readonly control: (name: string, args: object, headers?: Fields) => Promise<void>;
-}
-
-export function creditsOf(wallet: string): string {
-  return `/users/${wallet}/credits`;
 }
 
 export function streamOf(wallet: string): string {
   return `/users/${wallet}/credits/stream`;
 }
 
-/** A fresh emulator with this provider only, seen through its streams. */
+/** Starts an emulator with this provider only, to follow its streams. */
 export async function startStreams(options: EmulatorOptions = {}): Promise<StreamApi> {
   const emulator = await startEmulator({ providers: ['decentraland'], ...options });
   const base = emulator.urls.decentraland;
@@ -63,7 +44,7 @@ export async function startStreams(options: EmulatorOptions = {}): Promise<Strea
     emulator,
     listen: (wallet, headers) => listen(base + streamOf(wallet), headers),
     follow: (path, asked) => follow(base + path, asked),
-    credits: async (wallet, headers) => (await send(base + creditsOf(wallet), 'GET', undefined, headers)).body,
+    credits: async (wallet, headers) => (await send(`${base}/users/${wallet}/credits`, 'GET', undefined, headers)).body,
     register: (address) => send(`${base}/users`, 'POST', { address }),
     act,
     control: async (name, args, headers) => {

@@ -1,57 +1,27 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { listen } from '../../support/events.ts';
+import { follow, listen } from '../../support/events.ts';
 import { findFreePort } from '../../support/ports.ts';
 import { serveApp } from '../../support/server.ts';
-import { FLAGGED, PARTLY_USED, RICH, startStreams, streamOf, UNKNOWN, type Snapshot } from './stream-api.ts';
+import { FLAGGED, NOBODY, RICH } from './api.ts';
+import { startStreams, streamOf, type Snapshot } from './stream-api.ts';
 
 const RICH_STREAM = `/decentraland${streamOf(RICH)}`;
 
-describe('the answer of a stream', () => {
-  it('is one of events that nobody keeps, compresses or knows the length of', async () => {
-    const { follow } = await startStreams();
-    const { status, headers, next } = await follow(streamOf(RICH), {
-      headers: { Accept: 'text/event-stream', 'Accept-Encoding': 'gzip, deflate, br' },
-    });
+describe('the response of a stream', () => {
+  it('is neither cached, compressed nor of a known length, and pages of any origin can read it', async () => {
+    const { follow, control } = await startStreams();
+    const asked = { Accept: 'text/event-stream', 'Accept-Encoding': 'gzip, deflate, br' };
+    const { status, headers, next, text } = await follow(streamOf(RICH), { headers: asked });
     await next();
     expect(status).toBe(200);
-    expect(headers).toMatchObject({
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-cache',
-      'x-emulator-request-id': 'default-1',
-    });
+    const type = { 'content-type': 'text/event-stream' };
+    expect(headers).toMatchObject({ ...type, 'cache-control': 'no-cache', 'x-emulator-request-id': 'default-1' });
     for (const name of ['content-length', 'content-encoding', 'access-control-allow-origin']) {
       expect(headers).not.toHaveProperty(name);
     }
-  });
-
-  it('may be read by pages of any origin', async () => {
-    const { follow } = await startStreams();
-    const { headers } = await follow(streamOf(RICH), { headers: { Origin: 'https://decentraland.org' } });
-    expect(headers).toMatchObject({ 'access-control-allow-origin': '*', 'content-type': 'text/event-stream' });
-  });
-
-  it('may be asked for by pages of any origin, with any header', async () => {
-    const { follow } = await startStreams();
-    const { status, headers } = await follow(streamOf(RICH), {
-      method: 'OPTIONS',
-      headers: {
-        Origin: 'https://decentraland.org',
-        'Access-Control-Request-Method': 'GET',
-        'Access-Control-Request-Headers': 'x-identity-auth-chain-3',
-      },
-    });
-    expect(status).toBe(204);
-    expect(headers).toMatchObject({
-      'access-control-allow-origin': '*',
-      'access-control-allow-headers': 'x-identity-auth-chain-3',
-    });
-  });
-
-  it('has lines of data only, each followed by an empty one', async () => {
-    const { follow, control } = await startStreams();
-    const { text, next } = await follow(streamOf(RICH));
-    await next();
+    const page = await follow(streamOf(RICH), { headers: { Origin: 'https://decentraland.org' } });
+    expect(page.headers).toMatchObject({ ...type, 'access-control-allow-origin': '*' });
     await control('consume', { address: RICH, amount: '1' });
     await next();
     expect(text()).toMatch(/^data: \{.*\}\n\ndata: \{.*\}\n\n$/);
@@ -59,10 +29,9 @@ describe('the answer of a stream', () => {
 
   it.each([
     ['in capitals', `/users/0x${'ABCDE'.repeat(8)}/credits/stream`],
-    ['in small letters', `/users/0x${'abcde'.repeat(8)}/credits/stream`],
-    ['behind two slashes', `//users/0x${'abcde'.repeat(8)}/credits/stream`],
+    ['after two slashes', `//users/0x${'abcde'.repeat(8)}/credits/stream`],
     ['with a slash at the end', `/users/0x${'abcde'.repeat(8)}/credits/stream/`],
-    ['with a question that nobody knows', `/users/0x${'abcde'.repeat(8)}/credits/stream?status=USED`],
+    ['with an unknown parameter', `/users/0x${'abcde'.repeat(8)}/credits/stream?status=USED`],
   ])('is the same for an address %s', async (_, path) => {
     const { follow, register, control } = await startStreams();
     await register(`0x${'aBcDe'.repeat(8)}`);
@@ -72,38 +41,23 @@ describe('the answer of a stream', () => {
     expect(await next()).toMatchObject({ totalCredits: 2 });
   });
 
-  it('is in the journal from its beginning, with its first event', async () => {
-    const { follow, act } = await startStreams();
-    const { text, next } = await follow(streamOf(RICH));
-    await next();
-    const { body } = await act('GET', '/requests');
-    expect(body).toMatchObject({
-      requests: [
-        {
-          id: 'default-1',
-          provider: 'decentraland',
-          operation: 'getCreditsStream',
-          subject: RICH,
-          answer: { status: 200, body: text() },
-          violations: [],
-        },
-      ],
-    });
-    expect(JSON.stringify(body)).not.toContain('"ended"');
-  });
-
-  it('leaves nothing more in the journal when its client goes', async () => {
+  it('is in the journal from its start with its first event, and once', async () => {
     const { url, streams, sandbox } = await serveApp({ providers: ['decentraland'] });
-    const { source, next } = listen<Snapshot>(url + RICH_STREAM);
+    const { next, text, leave } = await follow<Snapshot>(url + RICH_STREAM);
     await next();
-    source.close();
+    const { requests } = (await (await fetch(`${url}/_emulator/requests`)).json()) as { requests: readonly object[] };
+    const about = { provider: 'decentraland', operation: 'getCreditsStream', subject: RICH };
+    const answer = { status: 200, body: text() };
+    expect(requests).toMatchObject([{ id: 'default-1', ...about, answer, violations: [] }]);
+    expect(JSON.stringify(requests)).not.toContain('"ended"');
+    leave();
     await expect.poll(() => streams.size).toBe(0);
     expect([...sandbox.journal.newest()].map(({ id }) => id)).toEqual(['default-1']);
   });
 });
 
 describe('a heartbeat', () => {
-  it('is a comment, as often as the option says, and no event', async () => {
+  it('is a comment at the interval of the option, and not an event', async () => {
     const { follow, listen: open } = await startStreams({ set: ['decentraland.heartbeat=PT0.05S'] });
     const listener = open(RICH);
     const { text, next, untaken } = await follow(streamOf(RICH));
@@ -112,7 +66,7 @@ describe('a heartbeat', () => {
     expect([untaken, listener.untaken, listener.errors]).toEqual([[], [], []]);
   });
 
-  it('comes every 15 seconds of real time if nothing else is said, also where the clock stands', async () => {
+  it('is sent every 15 seconds of real time by default, also if the clock is frozen', async () => {
     const { follow, control } = await startStreams();
     onTestFinished(() => void vi.useRealTimers());
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
@@ -127,68 +81,35 @@ describe('a heartbeat', () => {
     vi.advanceTimersByTime(30_000);
     await expect.poll(text).toMatch(/\}\n\n:\n\n:\n\n:\n\n$/);
   });
-});
 
-describe('a heartbeat that is hardly ever due', () => {
-  it('comes no more often for that', async () => {
+  it('is not sent more often for an interval beyond the longest timer', async () => {
     const set = vi.spyOn(globalThis, 'setInterval');
     onTestFinished(() => void vi.restoreAllMocks());
     const { follow } = await startStreams({ set: ['decentraland.heartbeat=P365D'] });
     const { next } = await follow(streamOf(RICH));
     await next();
-    // A timer that is given more goes off at once.
+    // A longer timer would fire at once.
     expect(set.mock.calls.map(([, delay]) => delay)).toContain(2_147_483_647);
   });
 });
 
-describe('what is no stream', () => {
-  const notFound = { error: 'Not Found', code: 'NOT_FOUND' };
-
+describe('a refused stream', () => {
   it.each([
-    ['of an unknown user is 404', 'GET', streamOf(UNKNOWN), 404, { error: 'User not found', code: 'USER_NOT_FOUND' }],
-    [
-      'of a flagged user is 401',
-      'GET',
-      streamOf(FLAGGED),
-      401,
-      {
-        ok: false,
-        message: 'User is flagged',
-        reason: {
-          message: 'Several accounts are used by the same person.',
-          ip: '203.0.113.7',
-          linkedAddresses: [RICH],
-        },
-        isBlockedForClaiming: true,
-      },
-    ],
-    [
-      'of a short address is 400',
-      'GET',
-      streamOf(RICH.slice(0, -1)),
-      400,
-      { error: 'Invalid address', code: 'INVALID_ADDRESS' },
-    ],
-    ['of no address is 400', 'GET', streamOf('me'), 400, { error: 'Invalid address', code: 'INVALID_ADDRESS' }],
-    ['asked for with POST is 404', 'POST', streamOf(RICH), 404, notFound],
-    ['asked for with DELETE is 404', 'DELETE', streamOf(RICH), 404, notFound],
-    ['below a stream is 404', 'GET', `${streamOf(RICH)}/more`, 404, notFound],
-  ])('%s, in JSON', async (_, method, path, status, body) => {
+    ['of an unknown user', 'GET', streamOf(NOBODY), 404, 'User not found'],
+    ['of a flagged user', 'GET', streamOf(FLAGGED), 401, 'User is flagged'],
+    ['of a short address', 'GET', streamOf(RICH.slice(0, -1)), 400, 'Invalid address'],
+    ['by another method', 'POST', streamOf(RICH), 404, 'Not Found'],
+    ['by a longer path', 'GET', `${streamOf(RICH)}/more`, 404, 'Not Found'],
+  ])('%s is JSON, and opens nothing', async (_, method, path, status, text) => {
     const { url, streams, sandbox } = await serveApp({ providers: ['decentraland'] });
     const answer = await fetch(`${url}/decentraland${path}`, { method });
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(await answer.json()).toEqual(body);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/json; charset=utf-8']);
+    const { error, message } = (await answer.json()) as { readonly error?: string; readonly message?: string };
+    expect(error ?? message).toBe(text);
     expect([streams.size, sandbox.topics.size]).toEqual([0, 0]);
   });
 
-  it('is the same in the other format', async () => {
-    const { listen: open } = await startStreams({ set: ['decentraland.format=wire'] });
-    const listeners = [UNKNOWN, FLAGGED, 'me'].map((wallet) => open(wallet));
-    await expect.poll(() => listeners.map(({ errors }) => errors)).toEqual([[404], [401], [400]]);
-  });
-
-  it('is told to a client that comes once the user is flagged', async () => {
+  it('of a user that is flagged now ends the client', async () => {
     const { listen: open, control } = await startStreams();
     await control('flag', { address: RICH, cause: 'captcha' });
     const { errors, source } = open(RICH);
@@ -196,40 +117,28 @@ describe('what is no stream', () => {
     expect(source.readyState).toBe(source.CLOSED);
   });
 
-  it('is HEAD, which has the headers and opens nothing', async () => {
+  it('by HEAD has the headers, and opens nothing', async () => {
     const { url, streams, sandbox } = await serveApp({ providers: ['decentraland'] });
     const answer = await fetch(url + RICH_STREAM, { method: 'HEAD' });
-    expect(answer.status).toBe(200);
-    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
     expect(await answer.text()).toBe('');
     expect([streams.size, sandbox.topics.size]).toEqual([0, 0]);
-    expect((await fetch(`${url}/decentraland${streamOf(UNKNOWN)}`, { method: 'HEAD' })).status).toBe(404);
+    expect((await fetch(`${url}/decentraland${streamOf(NOBODY)}`, { method: 'HEAD' })).status).toBe(404);
   });
 });
 
-describe('a sandbox', () => {
-  it.each([
-    ['the header', (url: string) => url, { 'X-Emulator-Sandbox': 'one' }],
-    ['the path', (url: string) => `${url}/_sandbox/one`, {}],
-  ])('of a stream is named by %s', async (_, toBase, headers) => {
-    const { emulator, control } = await startStreams();
-    const listener = listen<Snapshot>(`${toBase(emulator.url)}${RICH_STREAM}`, headers);
-    expect(await listener.next()).toMatchObject({ totalCredits: 12.5 });
-    await control('consume', { address: RICH, amount: '1' });
-    await control('consume', { address: RICH, amount: '2' }, { 'X-Emulator-Sandbox': 'one' });
-    expect(await listener.next()).toMatchObject({ totalCredits: 10.5 });
-    expect(listener.untaken).toEqual([]);
-  });
-
-  it('that nobody can be called ends no stream, for there is none', async () => {
-    const { emulator } = await startStreams();
-    const { errors } = listen(`${emulator.url}${RICH_STREAM}`, { 'X-Emulator-Sandbox': 'No Name' });
-    await expect.poll(() => errors).toEqual([400]);
-  });
+it('a sandbox that the path names has streams of its own', async () => {
+  const { emulator, control } = await startStreams();
+  const listener = listen<Snapshot>(`${emulator.url}/_sandbox/one${RICH_STREAM}`);
+  expect(await listener.next()).toMatchObject({ totalCredits: 12.5 });
+  await control('consume', { address: RICH, amount: '1' });
+  await control('consume', { address: RICH, amount: '2' }, { 'X-Emulator-Sandbox': 'one' });
+  expect(await listener.next()).toMatchObject({ totalCredits: 10.5 });
+  expect(listener.untaken).toEqual([]);
 });
 
 describe('a client', () => {
-  it('that lost its stream asks again and has what the credits are by then', async () => {
+  it('that lost its stream asks again, and gets the current credits', async () => {
     const waiting: (() => void)[] = [];
     let isAway = false;
     const { url, server, streams } = await serveApp({ providers: ['decentraland'] }, (request, _response, handOn) => {
@@ -254,18 +163,8 @@ describe('a client', () => {
     expect([listener.untaken, listener.errors, streams.size]).toEqual([[], [undefined], 1]);
   });
 
-  it('of two streams hears each of them', async () => {
-    const { listen: open, control } = await startStreams();
-    const listeners = [open(RICH), open(PARTLY_USED), open(RICH)];
-    for (const { next } of listeners) await next();
-    await control('consume', { address: PARTLY_USED, amount: '1' });
-    await control('consume', { address: RICH, amount: '1' });
-    const told = await Promise.all(listeners.map(({ next }) => next()));
-    expect(told.map(({ totalCredits }) => totalCredits)).toEqual([11.5, 2, 11.5]);
-  });
-
-  it('sees its stream come to its end when the emulator closes', async () => {
-    // Ports that nobody is given meanwhile, for the client tries again.
+  it('sees its stream end when the emulator closes', async () => {
+    // The ports are free, and not given to another test, because the client tries again.
     const { emulator, follow, listen: open } = await startStreams({ port: await findFreePort(3) });
     const listener = open(RICH);
     const { next, ended } = await follow(streamOf(RICH));

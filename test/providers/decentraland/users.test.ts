@@ -2,134 +2,89 @@ import { describe, expect, it } from 'vitest';
 
 import {
   FLAGGED,
+  FORMATS,
+  LASTING,
   NOBODY,
   RICH,
-  fieldOf,
+  ask,
   invalidAddress,
   list,
-  listed,
   noSuchUser,
   ok,
   refusal,
+  signedBy,
   startDecentraland,
-  startWire,
+  stateOf,
   wireList,
 } from './api.ts';
 
 const SIGNED = '0x7777777777777777777777777777777777777777';
 const registered = ok({ ok: true });
 const addressRequired = refusal(400, 'Address required', 'ADDRESS_REQUIRED');
-const invalidJson = refusal(400, 'Invalid JSON', 'INVALID_JSON');
+const START = '2026-01-01T00:00:00.000Z';
 
-async function walletsOf(api: Awaited<ReturnType<typeof startDecentraland>>): Promise<readonly unknown[]> {
-  return fieldOf(await api.control('get', '/state'), 'decentraland', 'wallets') as readonly unknown[];
-}
+describe.each(FORMATS)('registering a user in the format %s', (format, start) => {
+  it('makes the list of an unknown user an empty one', async () => {
+    const api = await start();
+    expect([await api.credits(NOBODY), await api.firstEvent(NOBODY)]).toEqual([noSuchUser, noSuchUser]);
+    expect(await api.call('post', '/users', { address: NOBODY })).toEqual(registered);
+    const empty = format === 'wire' ? wireList('0', '0') : list(0);
+    expect([await api.credits(NOBODY), await api.firstEvent(NOBODY)]).toEqual([empty, empty]);
+  });
+
+  it('takes the address that a signed request names, without a body', async () => {
+    const api = await start();
+    const register = (body?: object) => ask(api, 'post', '/users', signedBy(NOBODY), body);
+    expect(await register({ address: SIGNED })).toEqual(registered);
+    expect(await api.credits(NOBODY)).toEqual(noSuchUser);
+    expect((await api.credits(SIGNED)).status).toBe(200);
+    for (const body of [undefined, {}]) expect(await register(body)).toEqual(registered);
+    expect((await api.credits(NOBODY)).status).toBe(200);
+    expect(await register({ address: 'ada' })).toEqual(invalidAddress);
+  });
+});
 
 describe('registering a user', () => {
-  it('gives an empty list where there was no user', async () => {
-    const api = await startDecentraland();
-    expect(await api.credits(NOBODY)).toEqual(noSuchUser);
-    expect(await api.firstEvent(NOBODY)).toEqual(noSuchUser);
-    expect(await api.call('post', '/users', { address: NOBODY })).toEqual(registered);
-    expect(await api.credits(NOBODY)).toEqual(list(0));
-    expect(await api.firstEvent(NOBODY)).toEqual(list(0));
-  });
-
-  it('is the same in the format wire', async () => {
-    const api = await startWire();
-    expect(await api.credits(NOBODY)).toEqual(noSuchUser);
-    expect(await api.call('post', '/users', { address: NOBODY })).toEqual(registered);
-    expect(await api.credits(NOBODY)).toEqual(wireList('0', '0'));
-  });
-
-  it('keeps the address in lower case, and when it was', async () => {
+  it('stores the address in lower case and the instant, and an account of 0', async () => {
     const api = await startDecentraland();
     await api.advance('PT1H');
-    await api.call('post', '/users', { address: NOBODY });
-    expect((await walletsOf(api)).at(-1)).toEqual({
-      address: NOBODY.toLowerCase(),
+    const account = NOBODY.toLowerCase();
+    // Nothing else of the body counts.
+    const body = { address: NOBODY, balance: 100, flag: null };
+    expect(await api.call('post', '/users', body)).toEqual(registered);
+    expect((await stateOf(api, 'wallets')).at(-1)).toEqual({
+      address: account,
       registeredAt: '2026-01-01T01:00:00.000Z',
     });
+    const empty = { provider: 'decentraland', tenant: 'decentraland', account, unit: 'wei', balance: '0' };
+    expect(await api.control('get', `/accounts?account=${account}`)).toEqual({ accounts: [empty] });
   });
 
-  it('changes nothing for who is registered, in whatever case', async () => {
+  it('changes nothing for a registered user, in whatever case', async () => {
     const api = await startDecentraland();
     await api.call('post', '/users', { address: NOBODY });
     await api.advance('PT1H');
     const before = await api.control('get', '/state');
-    for (const address of [NOBODY, NOBODY.toLowerCase(), RICH]) {
+    for (const address of [NOBODY, NOBODY.toLowerCase(), RICH, FLAGGED]) {
       expect(await api.call('post', '/users', { address })).toEqual(registered);
     }
     expect(await api.control('get', '/state')).toEqual(before);
-    expect(await api.credits(RICH)).toEqual(list(12.5, listed(1), listed(2)));
-  });
-
-  it('takes no flag away', async () => {
-    const api = await startDecentraland();
-    expect(await api.call('post', '/users', { address: FLAGGED })).toEqual(registered);
     expect((await api.credits(FLAGGED)).status).toBe(401);
   });
 
-  it('heeds nothing else of the body', async () => {
+  it('refuses a request that names no address', async () => {
     const api = await startDecentraland();
-    expect(await api.call('post', '/users', { address: NOBODY, balance: 100, flag: null })).toEqual(registered);
-    expect(await api.credits(NOBODY)).toEqual(list(0));
-  });
-
-  it('makes an account at 0, and no entry of the ledger', async () => {
-    const api = await startDecentraland();
-    await api.call('post', '/users', { address: NOBODY });
-    expect(await api.control('get', `/accounts?account=${NOBODY.toLowerCase()}`)).toEqual({
-      accounts: [
-        {
-          provider: 'decentraland',
-          tenant: 'decentraland',
-          account: NOBODY.toLowerCase(),
-          unit: 'wei',
-          balance: '0',
-        },
-      ],
-    });
-    expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
-  });
-
-  it.each([{}, { Address: NOBODY }, { wallet: NOBODY }])(
-    'asks for an address where there is none: %j',
-    async (body) => {
-      const api = await startDecentraland();
+    for (const body of [{}, { Address: NOBODY }, { wallet: NOBODY }, undefined]) {
       expect(await api.call('post', '/users', body)).toEqual(addressRequired);
-    },
-  );
-
-  it('asks for an address where there is no body', async () => {
-    const api = await startDecentraland();
-    expect(await api.call('post', '/users')).toEqual(addressRequired);
-    expect(await api.send('/users', '')).toEqual(addressRequired);
+    }
     expect(await api.call('post', `/users?address=${NOBODY}`)).toEqual(addressRequired);
   });
 
-  it.each([startDecentraland, startWire])(
-    'takes the address that a signed request names, without a body',
-    async (start) => {
-      const api = await start();
-      const chain = JSON.stringify({ type: 'SIGNER', payload: NOBODY, signature: '' });
-      const register = (body?: object): Promise<unknown> =>
-        Promise.resolve(api.app.post('/decentraland/users').set('x-identity-auth-chain-0', chain).send(body));
-      expect(await register({ address: SIGNED })).toMatchObject(registered);
-      expect(await api.credits(NOBODY)).toEqual(noSuchUser);
-      expect((await api.credits(SIGNED)).status).toBe(200);
-      for (const body of [undefined, {}]) expect(await register(body)).toMatchObject(registered);
-      expect((await api.credits(NOBODY)).status).toBe(200);
-      expect(await register({ address: 'ada' })).toMatchObject(invalidAddress);
-    },
-  );
-
   it.each(['', '{', 'null', '"x"', '{}', '{"payload":1}', '{"payload":"ada"}', `{"payload":["${RICH}"]}`])(
-    'asks for an address where a signed request names none: %j',
-    async (chain) => {
-      const api = await startDecentraland();
-      const answer = await api.app.post('/decentraland/users').set('x-identity-auth-chain-0', chain);
-      expect(answer).toMatchObject(addressRequired);
+    'refuses a signed request whose first link %j names no address',
+    async (link) => {
+      const answer = await ask(await startDecentraland(), 'post', '/users', { 'x-identity-auth-chain-0': link });
+      expect(answer).toEqual(addressRequired);
     },
   );
 
@@ -137,29 +92,62 @@ describe('registering a user', () => {
     'refuses the address %j',
     async (address) => {
       const api = await startDecentraland();
-      const before = await walletsOf(api);
+      const before = await stateOf(api, 'wallets');
       expect(await api.call('post', '/users', { address })).toEqual(invalidAddress);
-      expect(await walletsOf(api)).toEqual(before);
+      expect(await stateOf(api, 'wallets')).toEqual(before);
     },
   );
+});
 
-  it.each(['{', '{"address":', 'address', '\u0000'])('cannot read the body %j', async (body) => {
-    const api = await startDecentraland();
-    expect(await api.send('/users', body)).toEqual(invalidJson);
+const enrolled = ok({ data: { status: 'enrolled', optedOutAt: null } });
+const unknown = ok({ data: { status: 'not_registered', optedOutAt: null } });
+const gone = (optedOutAt: string): object => ok({ data: { status: 'opted_out', optedOutAt } });
+const claimed = {
+  status: 400,
+  body: { error: 'Bad request', message: 'Cannot unregister after claiming credits' },
+};
+
+describe.each(FORMATS)('enrolment in the format %s', (_, start) => {
+  it('distinguishes unknown users, participants and users that have left', async () => {
+    const api = await start();
+    const status = (address: string): Promise<object> => api.call('get', `/users/${address}/status`);
+    const leave = async (address: string): Promise<unknown> => {
+      const { status: code, text } = await api.app.delete(`/decentraland/users/${address}`);
+      return [code, text];
+    };
+    expect(await status(NOBODY)).toEqual(unknown);
+    expect(await api.call('delete', `/users/${NOBODY}`)).toEqual(noSuchUser);
+    // A grant registers the user, and does not bring back one that has left.
+    await api.run('grant', { address: NOBODY, amount: '1' });
+    expect(await status(NOBODY.toLowerCase())).toEqual(enrolled);
+    expect(await leave(NOBODY)).toEqual([204, '']);
+    await api.advance('PT1H');
+    expect(await leave(NOBODY.toUpperCase().replace('0X', '0x'))).toEqual([204, '']);
+    await api.run('grant', { address: NOBODY, amount: '1' });
+    expect(await status(NOBODY)).toEqual(gone(START));
+    await api.call('post', '/users', { address: NOBODY });
+    expect(await status(NOBODY)).toEqual(enrolled);
   });
 
-  it('reads a body as JSON only', async () => {
-    const api = await startDecentraland();
-    const body = JSON.stringify({ address: NOBODY });
-    expect(await api.send('/users', body, 'text/plain')).toEqual(invalidJson);
-    expect(await api.send('/users', `address=${NOBODY}`, 'application/x-www-form-urlencoded')).toEqual(invalidJson);
-    expect(await api.send('/users', body, 'application/json; charset=utf-8')).toEqual(registered);
+  it('does not let a user leave in a week in which it claimed', async () => {
+    const api = await start();
+    await api.run('grant', { address: LASTING, amount: '1', goalId: 'take-a-photo' });
+    expect(await api.call('delete', `/users/${LASTING}`)).toEqual(claimed);
+    await api.advance('P3D');
+    expect(await api.call('delete', `/users/${LASTING}`)).toEqual(claimed);
+    // The third week begins.
+    await api.advance('P1D');
+    await api.app.delete(`/decentraland/users/${LASTING}`).expect(204);
+    expect(await api.call('get', `/users/${LASTING}/status`)).toEqual(gone('2026-01-05T00:00:00.000Z'));
   });
 
-  it('refuses a body that is larger than it reads', async () => {
-    const api = await startDecentraland({ bodyLimit: 100 });
-    const body = JSON.stringify({ address: NOBODY, pad: 'x'.repeat(100) });
-    expect(await api.send('/users', body)).toEqual(refusal(413, 'Body too large', 'BODY_TOO_LARGE'));
-    expect(await api.credits(NOBODY)).toEqual(noSuchUser);
+  it('checks the address first, and leaves the credits to be spent', async () => {
+    const api = await start();
+    expect(await api.call('get', '/users/ada/status')).toEqual(invalidAddress);
+    expect(await api.call('delete', '/users/ada')).toEqual(invalidAddress);
+    const before = await api.credits(RICH);
+    await api.app.delete(`/decentraland/users/${RICH}`).expect(204);
+    expect(await api.credits(RICH)).toEqual(before);
+    expect(await api.run('consume', { address: RICH, amount: '10' })).toMatchObject({ result: { left: '2.5' } });
   });
 });

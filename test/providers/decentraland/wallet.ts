@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { signMessage } from '../../../src/providers/decentraland/ethereum.ts';
 import { addressOf } from './ethereum.ts';
 
-/** Somebody with a key, in the words of a client: an address with capitals is what wallets show. */
+/** A key and its address. */
 export interface TestWallet {
   readonly key: string;
   readonly address: string;
@@ -14,7 +14,7 @@ export function createWallet(): TestWallet {
   return { key, address: addressOf(key) };
 }
 
-/** A key that is lent for a while, and what a wallet has signed to lend it. */
+/** A key that a wallet has lent for a while, and the signed loan. */
 export interface Identity {
   readonly wallet: TestWallet;
   readonly ephemeral: TestWallet;
@@ -36,7 +36,7 @@ export function createIdentity(wallet: TestWallet, until = Date.now() + HOUR): I
   return { wallet, ephemeral, login: { type: 'ECDSA_EPHEMERAL', payload, signature: signText(payload, wallet) } };
 }
 
-/** A personal message's signature, as a wallet makes it. */
+/** Signs a personal message, as a wallet does. */
 export function signText(text: string, { key }: TestWallet): string {
   return signMessage(Buffer.from(text), Buffer.from(key.slice(2), 'hex'));
 }
@@ -49,7 +49,7 @@ export interface Signing {
   readonly metadata?: string;
 }
 
-/** The chain of a signed request: who signs, to whom the key was lent, and what was signed with it. */
+/** The chain of a signed request: the signer, the key that it lent, and what that key signed. */
 export function createChain(identity: Identity, { method, path, time = Date.now(), metadata = '{}' }: Signing) {
   const [pathname = ''] = path.split('?');
   const payload = `${method}:${pathname}:${time}:${metadata}`.toLowerCase();

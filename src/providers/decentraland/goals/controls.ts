@@ -1,4 +1,4 @@
-import type { Context } from '../../../core/provider/call.ts';
+import { toFieldsSchema, type EntryOf } from '../../../core/provider/fields.ts';
 import type { Control } from '../../../core/provider/provider.ts';
 import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
 import { renderInstant } from '../../../core/values/clock.ts';
@@ -6,27 +6,11 @@ import { assert } from '../errors.ts';
 import { parseWei, toWeiAmount } from '../mana.ts';
 import type { Decentraland } from '../operation.ts';
 import { toWeek } from '../rules.ts';
-import type { Season } from '../state.ts';
-import { findSeason, getWallet } from '../wallets.ts';
-import { address, mana } from '../written.ts';
-import { goalFields } from './fixture.ts';
-import type { Goal } from './record.ts';
+import { address, newGoalFields, toGoalKey } from '../state.ts';
+import { getCurrentSeason, getWallet } from '../wallets.ts';
 import { findSteps, listGoals } from './weeks.ts';
 
-interface NewGoal {
-  readonly id: string;
-  readonly title: string;
-  readonly description?: string;
-  readonly thumbnail?: string;
-  readonly totalSteps?: number;
-  readonly reward: string;
-}
-
-function getSeason({ state, now }: Pick<Context<Decentraland>, 'state' | 'now'>): Season {
-  const season = findSeason(state, now);
-  assert(season, 'SEASON_NOT_FOUND');
-  return season;
-}
+type NewGoal = EntryOf<typeof newGoalFields>;
 
 /** ASSUMED: progress of wallets is kept for each goal that remains. */
 export const defineGoals: Control<Decentraland, { readonly goals: readonly NewGoal[]; readonly week?: number }> = {
@@ -35,29 +19,27 @@ export const defineGoals: Control<Decentraland, { readonly goals: readonly NewGo
     goals: {
       type: 'array',
       maxItems: 100,
-      items: toObjectSchema(['id', 'title', 'reward'], { ...goalFields, reward: mana }),
+      items: toFieldsSchema(newGoalFields),
     },
     week: { type: 'integer', minimum: 1, description: 'The current week if left out.' },
   }),
   run: ({ state, now, ids, args }) => {
-    const season = getSeason({ state, now });
+    const season = getCurrentSeason(state, now);
     const week = args.week ?? toWeek(season, now).number;
     assert(new Set(args.goals.map(({ id }) => id)).size === args.goals.length, 'GOAL_TWICE');
     const before = listGoals(state, season, week);
-    for (const { seasonId, id } of before) state.goals.delete(`${seasonId} ${week} ${id}`);
-    for (const { id, title, description = '', thumbnail = '', totalSteps = 1, reward } of args.goals) {
-      const goal: Goal = {
-        id,
+    for (const { seasonId, id } of before) state.goals.delete(toGoalKey({ seasonId, week, id }));
+    for (const { description = '', thumbnail = '', totalSteps = 1, reward, ...goal } of args.goals) {
+      state.goals.put({
+        ...goal,
         seasonId: season.id,
         week,
-        title,
         description,
         thumbnail,
         totalSteps,
         reward: toWeiAmount(parseWei(reward)),
         place: ids.next('goal'),
-      };
-      state.goals.put(goal);
+      });
     }
     return { seasonId: season.id, week, goals: args.goals.map(({ id }) => id) };
   },
@@ -78,9 +60,9 @@ export const completeSteps: Control<Decentraland, Done> = {
   }),
   run: ({ state, now, args }) => {
     const { address: owner } = getWallet(state, args.address);
-    const season = getSeason({ state, now });
+    const season = getCurrentSeason(state, now);
     const { number: week } = toWeek(season, now);
-    const goal = state.goals.find(`${season.id} ${week} ${args.goalId}`);
+    const goal = state.goals.find(toGoalKey({ seasonId: season.id, week, id: args.goalId }));
     assert(goal, 'GOAL_NOT_FOUND');
     const { totalSteps } = goal;
     const completed = Math.min(args.completedSteps ?? totalSteps, totalSteps);

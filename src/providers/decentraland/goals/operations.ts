@@ -7,11 +7,10 @@ import type { Decentraland, DocumentOperation, WireOperation } from '../operatio
 import { presentFlag } from '../present.ts';
 import { isOutOfFunds, toExpiry, toWeek } from '../rules.ts';
 import { getSigner } from '../signatures/signer.ts';
-import { toAddress, type Address, type Wallet } from '../state.ts';
+import { toAddress, type Address, type Captcha, type Wallet } from '../state.ts';
 import { findFlag, findSeason, flagWallet, getWallet, listSpendable } from '../wallets.ts';
 import { presentCaptcha, presentProgress, presentSeasonProgress, type Progress } from './present.ts';
 import { drawCaptcha } from './picture.ts';
-import type { Captcha } from './record.ts';
 import { ATTEMPTS, BLOCKED, CAPTCHA_LIFE, isSolved } from './rules.ts';
 import { isDue, listOwnGoals } from './weeks.ts';
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 
-import type { Captcha } from './record.ts';
+import type { Captcha } from '../state.ts';
 
 /** Pixels: at this width, a percent is a pixel. */
 const WIDTH = 100;

@@ -3,10 +3,9 @@ import { toExpirySeconds } from '../credit-signature.ts';
 import { toMana } from '../mana.ts';
 import { toSecondsLeft } from '../present.ts';
 import { findRunningSeason, sumRemaining, toPhase, toWeek } from '../rules.ts';
-import type { Credit, Season } from '../state.ts';
+import type { Captcha, Credit, Season } from '../state.ts';
 import type { components } from '../../../generated/decentraland.ts';
 import type { components as WireComponents } from '../../../generated/decentraland-wire.ts';
-import type { Captcha } from './record.ts';
 import { drawCaptcha } from './picture.ts';
 import type { OwnGoal } from './weeks.ts';
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../../../core/values/clock.ts';
-import type { Captcha } from './record.ts';
+import type { Captcha } from '../state.ts';
 
 /** Milliseconds. FIDELITY: five minutes, and one use (third-party re-implementation). */
 export const CAPTCHA_LIFE = 300_000;

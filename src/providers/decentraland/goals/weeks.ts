@@ -1,8 +1,7 @@
 import type { Instant } from '../../../core/values/clock.ts';
 import { isClaimed } from '../giving.ts';
 import { toWeek } from '../rules.ts';
-import type { Address, Season, State, Wallet } from '../state.ts';
-import { toStepsKey, type Goal, type Steps } from './record.ts';
+import { toStepsKey, type Address, type Goal, type Season, type State, type Steps, type Wallet } from '../state.ts';
 
 /** A goal of the current week, with a wallet's progress. */
 export interface OwnGoal {

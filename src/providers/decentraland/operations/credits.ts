@@ -23,21 +23,25 @@ export const getCredits: DocumentOperation<'getCredits'> = (call) => answerCredi
 // FIDELITY: dollars are in the list, and never in the stream (shop client). ASSUMED: only for a user that had some.
 export const getWireCredits: WireOperation<'getCredits'> = (call) => {
   const { state, path, query } = call;
-  const answer = answerCredits(call, query, presentWireCredits);
+  const listed = answerCredits(call, query, presentWireCredits);
   const purse = state.purses.find(toAddress(path.address));
-  if (answer instanceof Failed || answer.status !== 200 || !purse) return answer;
-  const { value } = answer.body.read(call);
+  if (listed instanceof Failed || listed.status !== 200 || !purse) return listed;
+  const { value } = listed.body.read(call);
   return { status: 200, body: { ...value, usd: presentUsd(purse, listHeld(state, purse.address)) } };
 };
 
+function answerCredits<Body>(asked: Asked, { status }: Filter, present: Present<Body>) {
+  return answer(asked, (address) => showCredits(address, status, present));
+}
+
 // FIDELITY: 401 does not ask for a key. It means that the user is flagged, and has its own body (published document).
 // ASSUMED: an unregistered address is refused before that.
-function answerCredits<Body>({ state, now, path }: Asked, { status }: Filter, present: Present<Body>) {
+function answer<Body>({ state, now, path }: Asked, toBody: (address: Address) => Body) {
   const wallet = findWallet(state, path.address);
   if (!wallet) return refused<ErrorCode>('USER_NOT_FOUND');
   const flag = findFlag(wallet, now);
   if (flag) return { status: 401 as const, body: presentFlag(flag) };
-  return { status: 200 as const, body: showCredits(wallet.address, status, present) };
+  return { status: 200 as const, body: toBody(wallet.address) };
 }
 
 /** The view changes with the wallet's credits, and when the first of them expires. */
@@ -59,10 +63,6 @@ export const getWireCreditsStream: WireOperation<'getCreditsStream'> = (call) =>
 
 // FIDELITY: the whole list at once, and again after every change; never a part (npm client's readme).
 // ASSUMED: a flagged user is refused as for the list; an open stream continues if the user is flagged later.
-function answerStream({ state, now, path }: Asked, present: Present<object>) {
-  const wallet = findWallet(state, path.address);
-  if (!wallet) return refused<ErrorCode>('USER_NOT_FOUND');
-  const flag = findFlag(wallet, now);
-  if (flag) return { status: 401 as const, body: presentFlag(flag) };
-  return { status: 200 as const, body: new Stream(showCredits(wallet.address, undefined, present)) };
+function answerStream(asked: Asked, present: Present<object>) {
+  return answer(asked, (address) => new Stream(showCredits(address, undefined, present)));
 }

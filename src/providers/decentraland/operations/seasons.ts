@@ -1,14 +1,12 @@
-import { assert } from '../errors.ts';
 import type { DocumentOperation, SharedOperation, WireOperation } from '../operation.ts';
 import { presentSeason, presentSeasons, presentWireSeasons } from '../present.ts';
-import { findSeason } from '../wallets.ts';
+import { getCurrentSeason } from '../wallets.ts';
 
 // ASSUMED: a gap between two seasons has no season.
-export const getSeason: SharedOperation<'getSeason'> = ({ state, now }) => {
-  const season = findSeason(state, now);
-  assert(season, 'SEASON_NOT_FOUND');
-  return { status: 200, body: presentSeason(season, now) };
-};
+export const getSeason: SharedOperation<'getSeason'> = ({ state, now }) => ({
+  status: 200,
+  body: presentSeason(getCurrentSeason(state, now), now),
+});
 
 export const getSeasons: DocumentOperation<'getSeasons'> = ({ state, now }) => ({
   status: 200,

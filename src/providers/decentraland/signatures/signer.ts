@@ -1,5 +1,5 @@
 import { assertOr } from '../../../core/wire/failure.ts';
-import type { Address } from '../addresses.ts';
+import type { Address } from '../state.ts';
 
 /** The signer of a request; if signatures are not checked, the claimed one. */
 export interface Signer {

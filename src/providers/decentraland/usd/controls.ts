@@ -3,17 +3,15 @@ import { text, toObjectSchema } from '../../../core/values/json-schema.ts';
 import { toSalt } from '../credit-signature.ts';
 import { assert } from '../errors.ts';
 import type { Decentraland } from '../operation.ts';
-import { toAddress, type State } from '../state.ts';
-import { address } from '../written.ts';
+import { address, toAddress, type Order, type Purchase, type State } from '../state.ts';
 import { presentOrder, presentPurchase } from './present.ts';
 import { creditOrder, listHeld } from './purses.ts';
-import type { Order, OrderStatus, Purchase } from './record.ts';
 
 interface Ordered {
   readonly orderId: string;
 }
 
-const DONE: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['credited', 'failed', 'abandoned']);
+const DONE: ReadonlySet<Order['status']> = new Set<Order['status']>(['credited', 'failed', 'abandoned']);
 
 function getOpenOrder(state: State, id: string): Order {
   const order = state.orders.find(id);

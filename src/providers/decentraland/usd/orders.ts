@@ -2,10 +2,9 @@ import { assert } from '../errors.ts';
 import { createUuid } from '../identifiers.ts';
 import type { SharedOperation } from '../operation.ts';
 import { getSigner, type Signer } from '../signatures/signer.ts';
-import { toAddress, type State } from '../state.ts';
+import { toAddress, type Order, type State } from '../state.ts';
 import { register } from '../wallets.ts';
 import { presentListedOrder, presentOrder, presentPacks } from './present.ts';
-import type { Order } from './record.ts';
 import { PACKS, takePage } from './rules.ts';
 
 export const listPacks: SharedOperation<'listPacks'> = () => ({ status: 200, body: presentPacks() });

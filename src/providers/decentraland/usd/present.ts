@@ -1,7 +1,7 @@
 import type { Instant } from '../../../core/values/clock.ts';
 import type { components } from '../../../generated/decentraland.ts';
 import type { components as WireComponents } from '../../../generated/decentraland-wire.ts';
-import type { Order, Purchase, Purse } from './record.ts';
+import type { Order, Purchase, Purse } from '../state.ts';
 import { PACKS, toCredits } from './rules.ts';
 
 type Schemas = components['schemas'];

@@ -5,11 +5,10 @@ import { assert } from '../errors.ts';
 import { createCreditId, createUuid } from '../identifiers.ts';
 import type { Decentraland, SharedOperation } from '../operation.ts';
 import { getSigner, type Signer } from '../signatures/signer.ts';
-import { toAddress, type Address } from '../state.ts';
+import { toAddress, type Address, type Purchase } from '../state.ts';
 import { register } from '../wallets.ts';
 import { presentPurchase, toSeconds } from './present.ts';
 import { addCents, findCents, listHeld, release } from './purses.ts';
-import type { Purchase, PurchaseStatus } from './record.ts';
 import { takePage, toCredits, toHeldCents, toWei } from './rules.ts';
 
 interface Wanted {
@@ -126,7 +125,7 @@ function listPending({ state, principal }: Signed, salts: readonly string[]): re
 // FIDELITY: without `all`, only settled ones (shop client).
 export const listPurchases: SharedOperation<'listPurchases'> = ({ state, path, query }) => {
   const address = toAddress(path.address);
-  const settled: PurchaseStatus = 'SETTLED';
+  const settled: Purchase['status'] = 'SETTLED';
   const records =
     query.status === 'all'
       ? state.purchases.list('owner', { within: [address], reverse: true })

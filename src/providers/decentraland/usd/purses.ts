@@ -1,9 +1,8 @@
 import type { Context } from '../../../core/provider/call.ts';
 import type { Decentraland } from '../operation.ts';
 import { assert } from '../errors.ts';
-import type { Address, State } from '../state.ts';
+import type { Address, Order, Purchase, Purse, State } from '../state.ts';
 import { CREDIT } from './rules.ts';
-import type { Order, Purchase, PurchaseStatus, Purse } from './record.ts';
 
 type Writing = Pick<Context<Decentraland>, 'state' | 'ids'>;
 
@@ -34,7 +33,7 @@ export function creditOrder(writing: Writing, order: Order): Order {
 
 /** Lists the purchases with held cents, oldest first. */
 export function listHeld(state: State, address: Address): readonly Purchase[] {
-  const pending: PurchaseStatus = 'PENDING';
+  const pending: Purchase['status'] = 'PENDING';
   return [...state.purchases.list('status', { within: [address, pending] })];
 }
 

@@ -2,11 +2,10 @@ import type { Context } from '../../../core/provider/call.ts';
 import { toExpirySeconds, sign } from '../credit-signature.ts';
 import { assert } from '../errors.ts';
 import { giveCredit, isClaimed } from '../giving.ts';
-import { toGoalKey } from '../goals/record.ts';
-import { parseMana } from '../mana.ts';
+import { toAddress, toGoalKey, type Credit, type Season } from '../state.ts';
+import { parseWei } from '../mana.ts';
 import type { Decentraland, DocumentOperation, SharedOperation, WireOperation } from '../operation.ts';
 import { findGivingSeason, toFreshExpiry, toWeek } from '../rules.ts';
-import { toAddress, type Credit, type Season } from '../state.ts';
 import { register } from '../wallets.ts';
 
 // FIDELITY: the administrator names a goal (documentation site). ASSUMED: one of the current week, which is given once.
@@ -25,7 +24,7 @@ export const grantCredit: DocumentOperation<'grantCredit'> = (call) => {
 // FIDELITY: an amount, on demand, independent of goals (third-party notes).
 export const grantWireCredit: WireOperation<'grantCredit'> = (call) => {
   const season = findSeason(call);
-  const wei = parseMana(call.body.amount);
+  const wei = parseWei(call.body.amount, 'BAD_REQUEST');
   const credit = give(call, { address: toAddress(call.path.address), wei, season, goalId: null });
   return { status: 200, body: { ...presentGrant(credit, season), creditId: credit.id } };
 };
@@ -35,7 +34,7 @@ export const mintCredit: SharedOperation<'mintCredit'> = (call) => {
   const { options, body } = call;
   assert(options.dev, 'NOT_FOUND');
   const season = findSeason(call);
-  const wei = parseMana(body.amount ?? 100);
+  const wei = parseWei(body.amount ?? 100, 'BAD_REQUEST');
   const credit = give(call, { address: toAddress(body.address), wei, season, goalId: null });
   const { signature, expiresAt, seasonId } = presentGrant(credit, season);
   return { status: 200, body: { signature, expiresAt, seasonId, creditId: credit.id } };

@@ -1,9 +1,10 @@
+import type { components } from '../../../generated/decentraland.ts';
+import { renderInstant } from '../../../core/values/clock.ts';
 import { assert } from '../errors.ts';
 import type { SharedOperation } from '../operation.ts';
-import { toAddress } from '../state.ts';
+import { toWeek } from '../rules.ts';
+import { toAddress, type Wallet } from '../state.ts';
 import { findSeason, getWallet, register } from '../wallets.ts';
-import { presentEnrolment } from './present.ts';
-import { hasClaimed } from './rules.ts';
 
 // FIDELITY: the body may be empty, because the signed request names the wallet (documentation site); a user that has
 // left the program joins it again (account client). ASSUMED: an address in the body takes precedence, unless signatures
@@ -24,13 +25,24 @@ export const getEnrolment: SharedOperation<'getEnrolment'> = ({ state, path }) =
   body: presentEnrolment(state.wallets.find(toAddress(path.address))),
 });
 
+/** FIDELITY: the form and the three words (account client). */
+function presentEnrolment(wallet: Wallet | undefined): components['schemas']['EnrolmentAnswer'] {
+  if (!wallet) return { data: { status: 'not_registered', optedOutAt: null } };
+  if (wallet.optedOutAt === null) return { data: { status: 'enrolled', optedOutAt: null } };
+  return { data: { status: 'opted_out', optedOutAt: renderInstant(wallet.optedOutAt) } };
+}
+
 // FIDELITY: a user that has claimed this week may not leave, and credits stay (account client). ASSUMED: the week is that
 // of the current season; leaving twice changes nothing.
 export const leaveProgram: SharedOperation<'leaveProgram'> = ({ state, path, now }) => {
   const wallet = getWallet(state, path.address);
   const season = findSeason(state, now);
-  const claims = season ? state.credits.list('claims', { within: [wallet.address, season.id] }) : [];
-  assert(!season || !hasClaimed([...claims], season, now), 'CLAIMED_THIS_WEEK');
+  if (season) {
+    const { start } = toWeek(season, now);
+    const claims = [...state.credits.list('claims', { within: [wallet.address, season.id] })];
+    const hasClaimed = claims.some(({ claimedAt }) => claimedAt !== null && claimedAt >= start && claimedAt <= now);
+    assert(!hasClaimed, 'CLAIMED_THIS_WEEK');
+  }
   if (wallet.optedOutAt === null) state.wallets.put({ ...wallet, optedOutAt: now });
   return { status: 204 };
 };
