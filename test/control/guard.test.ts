@@ -283,7 +283,7 @@ describe('the control API', () => {
     expect((await supertest(emulator.urls.klaim).get('/_emulator/health').set(LANTERN)).status).toBe(404);
     expect((await control.get('/klaim/users/ada').set(LANTERN)).status).toBe(404);
     await supertest(emulator.url).get('/_sandbox/x/klaim/users/ada').set(LANTERN);
-    const { body } = await control.get('/_sandbox/x/_emulator/requests');
-    expect(body).toMatchObject({ requests: [{ id: 'x-1', sandbox: 'x' }] });
+    const response = await control.get('/_sandbox/x/_emulator/requests');
+    expect(response.body).toMatchObject({ requests: [{ id: 'x-1', sandbox: 'x' }] });
   });
 });
