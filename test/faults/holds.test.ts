@@ -177,8 +177,7 @@ describe('a hold', () => {
 
   it('goes together with another fault, which comes after it', async () => {
     const faulty = await start();
-    const { operation } = RULE;
-    await faulty.arm(RULE, { id: 'lost', operation, phase: 'after', times: 1, effect: { status: 500 } });
+    await faulty.arm(RULE, { id: 'lost', phase: 'after', times: 1, effect: { status: 500 } });
     const sockets = [await change(faulty, 1), await change(faulty, 2)];
     expect(await answers(...sockets)).toMatchObject([
       [500, 'gate; phase=before, lost; phase=after', {}],

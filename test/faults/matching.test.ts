@@ -17,7 +17,7 @@ async function startWith(rule: object): Promise<ControlApi> {
 type Ask = readonly [
   request: string,
   status: number,
-  body?: object | string,
+  body?: object | string | undefined,
   headers?: Readonly<Record<string, string>>,
 ];
 
