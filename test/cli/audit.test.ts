@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { callCommand } from '../support/command-in-process.ts';
 import { startEmulator } from '../support/emulator.ts';
+import { prints } from './outcome.ts';
 
 /** An emulator whose client has taken 25 credits twice and asked for what is not there. */
 async function startWronged(): Promise<string> {
@@ -23,20 +24,20 @@ describe('audit', () => {
   it('reports client bugs, and exits with 1 if one is an error', async () => {
     const url = await startWronged();
     const page = `${url}/_emulator/?sandbox=default#/traffic`;
-    expect(await callCommand(['audit', '--url', url])).toEqual({
-      stdout:
+    expect(await callCommand(['audit', '--url', url])).toEqual(
+      prints(
         'error  double-effect  likely  klaim  shop\n' +
-        '  updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first was reset without an answer.\n' +
-        '  After a lost response, read the state before sending the request again.\n' +
-        `  default-1, default-2  ${page}/default-2\n` +
-        '\n' +
-        'info  off-contract  certain  klaim  shop\n' +
-        '  GET /v9/nothing is not an operation of klaim and got a 404.\n' +
-        '  Compare method and path with the contract; GET /_emulator/providers lists its operations.\n' +
-        `  default-3  ${page}/default-3\n`,
-      stderr: '',
-      code: 1,
-    });
+          '  updateUserCredits of -25 to ada took effect twice: balance 700, 675, 650; the first was reset without an answer.\n' +
+          '  After a lost response, read the state before sending the request again.\n' +
+          `  default-1, default-2  ${page}/default-2\n` +
+          '\n' +
+          'info  off-contract  certain  klaim  shop\n' +
+          '  GET /v9/nothing is not an operation of klaim and got a 404.\n' +
+          '  Compare method and path with the contract; GET /_emulator/providers lists its operations.\n' +
+          `  default-3  ${page}/default-3\n`,
+        1,
+      ),
+    );
   });
 
   it.each([

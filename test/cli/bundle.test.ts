@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { callCommand } from '../support/command-in-process.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
+import { prints, refuses } from './outcome.ts';
 
 const CREDITS = '/klaim/users/ada/credits';
 const AUTHORIZATION = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
@@ -19,27 +20,19 @@ async function save(...more: readonly string[]): Promise<string> {
     await (await fetch(url + CREDITS, { method: 'PUT', headers: AUTHORIZATION, body })).text();
   }
   const cwd = createFolder();
-  expect(await callCommand(['bundle', 'save', 'b.json', '--url', url, ...more], { cwd })).toEqual({
-    stdout: '',
-    stderr: '',
-    code: 0,
-  });
+  expect(await callCommand(['bundle', 'save', 'b.json', '--url', url, ...more], { cwd })).toEqual(prints());
   return cwd;
 }
 
 describe('bundle', () => {
   it('is saved, and replayed elsewhere', async () => {
     const cwd = await save();
-    expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual({
-      stdout: 'b.json: 2 exchanges, all as recorded.\n',
-      stderr: '',
-      code: 0,
-    });
-    expect(await callCommand(['bundle', 'run', 'b.json', '--json'], { cwd })).toEqual({
-      stdout: '{"file":"b.json","same":2,"difference":null}\n',
-      stderr: '',
-      code: 0,
-    });
+    expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual(
+      prints('b.json: 2 exchanges, all as recorded.\n'),
+    );
+    expect(await callCommand(['bundle', 'run', 'b.json', '--json'], { cwd })).toEqual(
+      prints('{"file":"b.json","same":2,"difference":null}\n'),
+    );
   });
 
   it('exits with 1 at the first response that differs, and shows the difference', async () => {
@@ -49,17 +42,18 @@ describe('bundle', () => {
       file,
       readFileSync(file, 'utf8').replace(String.raw`\"credit_balance\":711`, String.raw`\"credit_balance\":1`),
     );
-    expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual({
-      stdout: '',
-      stderr: [
-        'b.json: default-2 (PUT /users/ada/credits) has another body:',
-        String.raw`  was "{\"message\":\"resource updated successfully\",\"credit_balance\":1}"`,
-        String.raw`  is  "{\"message\":\"resource updated successfully\",\"credit_balance\":711}"`,
-        '1 exchanges before it are as recorded.',
-        '',
-      ].join('\n'),
-      code: 1,
-    });
+    expect(await callCommand(['bundle', 'run', 'b.json'], { cwd })).toEqual(
+      refuses(
+        [
+          'b.json: default-2 (PUT /users/ada/credits) has another body:',
+          String.raw`  was "{\"message\":\"resource updated successfully\",\"credit_balance\":1}"`,
+          String.raw`  is  "{\"message\":\"resource updated successfully\",\"credit_balance\":711}"`,
+          '1 exchanges before it are as recorded.',
+          '',
+        ].join('\n'),
+        1,
+      ),
+    );
   });
 
   it('is replayed also after others that fail, and the gravest failure decides the exit code', async () => {
@@ -90,12 +84,12 @@ describe('bundle', () => {
   it('is refused if its secrets were removed, and if its file is missing', async () => {
     const cwd = await save('--redact');
     const run = (file: string): ReturnType<typeof callCommand> => callCommand(['bundle', 'run', file], { cwd });
-    expect(await run('b.json')).toEqual({
-      stdout: '',
-      stderr:
+    expect(await run('b.json')).toEqual(
+      refuses(
         'b.json cannot be replayed: It was saved without secrets, so these parts cannot be replayed: state, default-1, default-2.\n',
-      code: 1,
-    });
+        1,
+      ),
+    );
     expect(await run('none.json')).toMatchObject({
       stderr: expect.stringMatching(/^none\.json cannot be read: /) as unknown,
       code: 2,
@@ -168,15 +162,16 @@ describe('bundle', () => {
       return callCommand([...words, '--', process.execPath, '--input-type=module', '-e', script, code], { cwd });
     };
     expect([await exec('0'), existsSync(join(cwd, 'f.json'))]).toEqual([{ stdout: '', stderr: '', code: 0 }, false]);
-    expect(await exec('3')).toEqual({
-      stdout: '',
-      stderr: [
-        'Bundle written to f.json. Replay it with: credits-emulator bundle run f.json',
-        'Bundle written to f.other.json. Replay it with: credits-emulator bundle run f.other.json',
-        '',
-      ].join('\n'),
-      code: 3,
-    });
+    expect(await exec('3')).toEqual(
+      refuses(
+        [
+          'Bundle written to f.json. Replay it with: credits-emulator bundle run f.json',
+          'Bundle written to f.other.json. Replay it with: credits-emulator bundle run f.other.json',
+          '',
+        ].join('\n'),
+        3,
+      ),
+    );
     for (const file of ['f.json', 'f.other.json']) {
       expect(await callCommand(['bundle', 'run', file], { cwd })).toMatchObject({
         stdout: `${file}: 1 exchanges, all as recorded.\n`,

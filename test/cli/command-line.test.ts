@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { version } from '../../src/config/version.ts';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import { UsageError } from '../../src/cli/report.ts';
+import { VERBS } from '../../src/cli/verbs.ts';
 import { callCommand, readHelp } from '../support/command-in-process.ts';
 
 describe('runCommandLine', () => {
@@ -80,37 +81,7 @@ describe('runCommandLine', () => {
 
   it('lists every verb in the help', async () => {
     const verbs = [...(await readHelp(['--help'])).matchAll(/^ {2}credits-emulator (\w+)(?=.*[A-Z])/gm)];
-    expect(verbs.map(([, verb]) => verb)).toEqual([
-      'start',
-      'exec',
-      'env',
-      'ca',
-      'wait',
-      'providers',
-      'validate',
-      'repair',
-      'reset',
-      'state',
-      'snapshot',
-      'sandbox',
-      'clock',
-      'fault',
-      'requests',
-      'control',
-      'ledger',
-      'audit',
-      'matrix',
-      'race',
-      'bundle',
-      'rewind',
-      'compare',
-      'evidence',
-      'webhook',
-      'fixtures',
-      'init',
-      'healthcheck',
-      'completion',
-    ]);
+    expect(verbs.map(([, verb]) => verb)).toEqual([...VERBS.map(({ name }) => name), 'completion']);
   });
 
   it.each(['--help', '-h'])('shows the help of a verb with %s', async (flag) => {

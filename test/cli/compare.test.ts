@@ -7,6 +7,7 @@ import { callCommand } from '../support/command-in-process.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
 import { serveStandIn } from '../trials/compare/stand-in.ts';
+import { prints } from './outcome.ts';
 
 const SEEDED = { Authorization: 'Bearer klaim_test_lantern' };
 const KEY = 'live_key_of_somebody';
@@ -33,17 +34,18 @@ async function serveOther(): Promise<{
 describe('compare', () => {
   it('prints the differences as text and as JSON, and exits with 1', async () => {
     const { words, host } = await serveOther();
-    expect(await callCommand(words)).toEqual({
-      stdout: [
-        'GET /users/ada  getUser',
-        '  body/email  null  ours "ada@lantern.example"  theirs null',
-        '',
-        `4 reads compared with ${host}: 3 the same, 1 differ in 1 place.`,
-        '',
-      ].join('\n'),
-      stderr: '',
-      code: 1,
-    });
+    expect(await callCommand(words)).toEqual(
+      prints(
+        [
+          'GET /users/ada  getUser',
+          '  body/email  null  ours "ada@lantern.example"  theirs null',
+          '',
+          `4 reads compared with ${host}: 3 the same, 1 differ in 1 place.`,
+          '',
+        ].join('\n'),
+        1,
+      ),
+    );
     const { stdout, ...others } = await callCommand([...words, '--format', 'json']);
     expect([others, JSON.parse(stdout)]).toEqual([
       { stderr: '', code: 1 },
@@ -65,20 +67,11 @@ describe('compare', () => {
 
   it('exits with 0 if nothing differs, and with 1 if nothing was compared', async () => {
     const { url } = await startEmulator({ providers: ['klaim'], providerPorts: false });
-    const words = [
-      'compare',
-      '--provider',
-      'klaim',
-      '--pause',
-      '0',
-      '--header',
-      `Authorization: ${SEEDED.Authorization}`,
-    ];
-    expect(await callCommand([...words, '--target', `${url}/klaim`])).toEqual({
-      stdout: `4 reads compared with ${new URL(url).host}: all the same.\n`,
-      stderr: '',
-      code: 0,
-    });
+    const header = `Authorization: ${SEEDED.Authorization}`;
+    const words = [...'compare --provider klaim --pause 0 --header'.split(' '), header];
+    expect(await callCommand([...words, '--target', `${url}/klaim`])).toEqual(
+      prints(`4 reads compared with ${new URL(url).host}: all the same.\n`),
+    );
     const { stdout, code } = await callCommand([...words, '--target', 'http://127.0.0.1:9', '--timeout', 'PT2S']);
     expect([code, stdout]).toEqual([1, expect.stringContaining('\nNothing was compared with 127.0.0.1:9.\n')]);
   });

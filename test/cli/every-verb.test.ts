@@ -8,6 +8,7 @@ import { ACTS } from '../control/acts.ts';
 import { callCommand, readHelp } from '../support/command-in-process.ts';
 import { startServer } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
+import { prints, refuses } from './outcome.ts';
 
 const anyText = expect.any(String) as unknown;
 
@@ -80,7 +81,7 @@ it.each(Object.entries(OWN))('%s does its work, prints JSON, and says what it re
   expect(await callCommand(words, plain)).toMatchObject({ code: 0 });
   const { stdout, ...others } = await callCommand([...words, '--json'], json);
   expect([others, JSON.parse(stdout)]).toEqual([{ stderr: '', code: 0 }, printed]);
-  expect(await callCommand(refused.words, plain)).toEqual({ stdout: '', stderr: refused.stderr, code: refused.code });
+  expect(await callCommand(refused.words, plain)).toEqual(refuses(refused.stderr, refused.code));
 });
 
 it('start runs until a signal, prints JSON, and says what it refuses', async () => {
@@ -88,11 +89,9 @@ it('start runs until a signal, prints JSON, and says what it refuses', async () 
   expect(ready).toEqual({ level: 'info', msg: 'ready', version: '0.1.0', url: anyText, providers: { klaim: anyText } });
   child.kill('SIGTERM');
   expect(await ended).toMatchObject({ stderr: '', code: 0 });
-  expect(await callCommand(['start', '--port', 'x'])).toEqual({
-    stdout: '',
-    stderr: '--port must be a whole number from 0 to 65535, got "x".\n',
-    code: 2,
-  });
+  expect(await callCommand(['start', '--port', 'x'])).toEqual(
+    refuses('--port must be a whole number from 0 to 65535, got "x".\n'),
+  );
 });
 
 it('exec exits as its command does, logs JSON, and says what it refuses', async () => {
@@ -100,20 +99,16 @@ it('exec exits as its command does, logs JSON, and says what it refuses', async 
   const words = ['exec', '--providers', 'klaim', '--no-provider-ports'];
   for (const flags of [[], ['--json']]) {
     const ended = await callCommand([...words, ...flags, '--', process.execPath, '-e', check]);
-    expect(ended).toEqual({ stdout: '', stderr: '', code: 7 });
+    expect(ended).toEqual(prints('', 7));
   }
-  expect(await callCommand([...words, '--', 'no-such-command'])).toEqual({
-    stdout: '',
-    stderr: 'Cannot run no-such-command: command not found.\n',
-    code: 127,
-  });
+  expect(await callCommand([...words, '--', 'no-such-command'])).toEqual(
+    refuses('Cannot run no-such-command: command not found.\n', 127),
+  );
 });
 
 it('completion has its help, and says what it refuses', async () => {
   expect(await readHelp(['completion', '--help'])).toContain('credits-emulator completion >> ~/.bashrc');
-  expect(await callCommand(['completion', '--jsn'])).toEqual({
-    stdout: '',
-    stderr: 'Unknown flag --jsn.\nTry: credits-emulator completion --help\n',
-    code: 2,
-  });
+  expect(await callCommand(['completion', '--jsn'])).toEqual(
+    refuses('Unknown flag --jsn.\nTry: credits-emulator completion --help\n'),
+  );
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, type CommandOptions, type Outcome } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
+import { prints, refuses } from './outcome.ts';
 
 /** `exec` with a script for Node as its command. */
 function exec(script: string, options?: CommandOptions & { flags?: readonly string[] }): Promise<Outcome> {
@@ -47,23 +48,12 @@ describe('exec', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
+    const refused = { level: 'warn', msg: 'refused' };
     expect(lines).toMatchObject([
-      {
-        level: 'warn',
-        msg: 'refused',
-        url: '/usres',
-        status: 404,
-        reasons: [{ where: 'path', nearest: 'GET /users' }],
-      },
-      {
-        level: 'warn',
-        msg: 'refused',
-        url: '/users',
-        status: 401,
-        reasons: [{ where: 'header', field: 'Authorization' }],
-      },
+      { ...refused, url: '/usres', status: 404, reasons: [{ where: 'path', nearest: 'GET /users' }] },
+      { ...refused, url: '/users', status: 401, reasons: [{ where: 'header', field: 'Authorization' }] },
     ]);
-    expect(await exec(script)).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await exec(script)).toEqual(prints());
   });
 
   it('takes the flags of start', async () => {
@@ -75,7 +65,7 @@ describe('exec', () => {
   });
 
   it('exits with 128 plus the number of the signal that ended the command', async () => {
-    expect(await exec("process.kill(process.pid, 'SIGKILL')")).toEqual({ stdout: '', stderr: '', code: 137 });
+    expect(await exec("process.kill(process.pid, 'SIGKILL')")).toEqual(prints('', 137));
   });
 
   it("connects the command's streams with its own, and exits with its exit code", async () => {
@@ -89,23 +79,13 @@ describe('exec', () => {
     const { child, printed, ended } = startCommand(['exec', '--', process.execPath, '-e', script]);
     await printed('listening');
     child.kill(signal);
-    expect(await ended).toEqual({ stdout: 'listening\n', stderr: '', code: 5 });
-  });
-
-  it('exits with 127 for an unknown command', async () => {
-    expect(await callCommand(['exec', '--', 'no-such-command'])).toEqual({
-      stdout: '',
-      stderr: 'Cannot run no-such-command: command not found.\n',
-      code: 127,
-    });
+    expect(await ended).toEqual(prints('listening\n', 5));
   });
 
   it('exits with 126 for a command that cannot be run', async () => {
     const cwd = createFolder({ 'notes.txt': 'nothing to run' });
-    expect(await callCommand(['exec', '--', './notes.txt'], { cwd })).toEqual({
-      stdout: '',
-      stderr: 'Cannot run ./notes.txt: spawn ./notes.txt EACCES.\n',
-      code: 126,
-    });
+    expect(await callCommand(['exec', '--', './notes.txt'], { cwd })).toEqual(
+      refuses('Cannot run ./notes.txt: spawn ./notes.txt EACCES.\n', 126),
+    );
   });
 });

@@ -4,6 +4,7 @@ import { parseShortRule } from '../../src/cli/short-rule.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
+import { prints, refuses } from './outcome.ts';
 
 async function listFaults(url: string, sandbox = 'default'): Promise<unknown> {
   const response = await fetch(`${url}/_emulator/faults`, { headers: { 'X-Emulator-Sandbox': sandbox } });
@@ -14,20 +15,17 @@ describe('fault add', () => {
   it('adds a rule in the short form and prints its id', async () => {
     const { url } = await startEmulator();
     const words = 'fault add klaim.updateUserCredits status=500 phase=after times=1'.split(' ');
-    expect(await runCommand([...words, '--url', url])).toEqual({ stdout: 'fault-1\n', stderr: '', code: 0 });
+    expect(await runCommand([...words, '--url', url])).toEqual(prints('fault-1\n'));
     expect(await listFaults(url)).toEqual([
       {
-        id: 'fault-1',
-        provider: 'klaim',
-        operation: 'updateUserCredits',
-        phase: 'after',
-        effect: { status: 500 },
-        skip: 0,
-        times: 1,
-        probability: 1,
-        enabled: true,
-        fired: 0,
-        remaining: 1,
+        ...{
+          id: 'fault-1',
+          provider: 'klaim',
+          operation: 'updateUserCredits',
+          phase: 'after',
+          effect: { status: 500 },
+        },
+        ...{ skip: 0, times: 1, probability: 1, enabled: true, fired: 0, remaining: 1 },
       },
     ]);
   });
@@ -77,7 +75,7 @@ describe('fault clear', () => {
   it('removes the named rules, or all rules', async () => {
     const { url } = await startEmulator();
     for (const id of ['a', 'b', 'c', 'd']) await callCommand(['fault', 'add', 'status=500', `id=${id}`, '--url', url]);
-    expect(await callCommand(['fault', 'clear', 'b', 'c', '--url', url])).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await callCommand(['fault', 'clear', 'b', 'c', '--url', url])).toEqual(prints());
     expect(await listFaults(url)).toMatchObject([{ id: 'a' }, { id: 'd' }]);
     const { stdout } = await callCommand(['fault', 'clear', '--url', url, '--json']);
     expect([JSON.parse(stdout), await listFaults(url)]).toEqual([{ cleared: 'all' }, []]);
@@ -86,11 +84,9 @@ describe('fault clear', () => {
   it('removes nothing for an empty id, such as an unset variable', async () => {
     const { url } = await startEmulator();
     await callCommand(['fault', 'add', 'status=500', 'id=kept', '--url', url]);
-    expect(await callCommand(['fault', 'clear', '', '--url', url])).toEqual({
-      stdout: '',
-      stderr: 'A rule id cannot be empty. Omit ids to clear all rules.\nTry: credits-emulator fault clear --help\n',
-      code: 2,
-    });
+    expect(await callCommand(['fault', 'clear', '', '--url', url])).toEqual(
+      refuses('A rule id cannot be empty. Omit ids to clear all rules.\nTry: credits-emulator fault clear --help\n'),
+    );
     expect(await listFaults(url)).toMatchObject([{ id: 'kept' }]);
   });
 });
@@ -101,22 +97,11 @@ describe(parseShortRule, () => {
       'gamefuse operation=addCredits,setCredits id=x phase=after skip=1 times=2 probability=0.5 ttl=PT5M enabled=true ' +
       'subject=7 method=POST path=/v2/* query.a=1 query.b=2 headers.x-y=z body.credits=5 status=409 retryAfter=3 message=No';
     expect(parseShortRule(words.split(' '))).toEqual({
-      provider: 'gamefuse',
-      operation: ['addCredits', 'setCredits'],
-      id: 'x',
-      phase: 'after',
-      skip: 1,
-      times: 2,
-      probability: 0.5,
-      ttl: 'PT5M',
-      enabled: true,
+      ...{ provider: 'gamefuse', operation: ['addCredits', 'setCredits'], id: 'x', phase: 'after' },
+      ...{ skip: 1, times: 2, probability: 0.5, ttl: 'PT5M', enabled: true },
       match: {
-        subject: '7',
-        method: 'POST',
-        path: '/v2/*',
-        query: { a: '1', b: '2' },
-        headers: { 'x-y': 'z' },
-        body: { credits: '5' },
+        ...{ subject: '7', method: 'POST', path: '/v2/*' },
+        ...{ query: { a: '1', b: '2' }, headers: { 'x-y': 'z' }, body: { credits: '5' } },
       },
       effect: { status: 409, retryAfter: 3, message: 'No' },
     });

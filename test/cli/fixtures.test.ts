@@ -7,6 +7,7 @@ import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
+import { prints, refuses } from './outcome.ts';
 
 const HEADERS = { Authorization: 'Bearer klaim_test_lantern' };
 const GUS = 'klaim: { users: [{ app_id: app_lantern, user_id: gus, email: gus@a.example, credit_balance: 5 }] }\n';
@@ -41,11 +42,7 @@ describe('fixtures load', () => {
     const { url } = await startEmulator({ providers: ['klaim'] });
     const cwd = createFolder({ 'mine.yaml': GUS });
     const words = ['fixtures', 'load', 'default', 'mine.yaml', '--url', url, '--sandbox', 'checkout', '--json'];
-    expect(await callCommand(words, { cwd })).toEqual({
-      stdout: '{"loaded":["default","mine.yaml"]}\n',
-      stderr: '',
-      code: 0,
-    });
+    expect(await callCommand(words, { cwd })).toEqual(prints('{"loaded":["default","mine.yaml"]}\n'));
     expect([await readCredits(url, 'gus', 'checkout'), await readCredits(url, 'gus')]).toEqual([5, undefined]);
   });
 
@@ -85,11 +82,9 @@ describe('fixtures generate', () => {
   it('writes a file with which an emulator starts', async () => {
     const cwd = createFolder();
     const words = ['fixtures', 'generate', 'klaim.users=3', 'gamefuse.games=1', '--out', 'big.json', '--json'];
-    expect(await callCommand(words, { cwd })).toEqual({
-      stdout: '{"out":"big.json","klaim":{"apps":1,"users":3},"gamefuse":{"games":1}}\n',
-      stderr: '',
-      code: 0,
-    });
+    expect(await callCommand(words, { cwd })).toEqual(
+      prints('{"out":"big.json","klaim":{"apps":1,"users":3},"gamefuse":{"games":1}}\n'),
+    );
     const { env } = await startEmulator({ fixtures: [join(cwd, 'big.json')], providers: ['klaim', 'gamefuse'] });
     expect(env).toMatchObject({ KLAIM_API_KEY: 'klaim_generated_1', GAMEFUSE_GAME_TOKEN: 'generated_game_1' });
   });
@@ -97,13 +92,11 @@ describe('fixtures generate', () => {
   it('overwrites a file only with --force', async () => {
     const cwd = createFolder({ 'big.json': 'mine' });
     const words = ['fixtures', 'generate', 'klaim.users=3', '--out', 'big.json'];
-    expect(await callCommand(words, { cwd })).toEqual({
-      stdout: '',
-      stderr: 'big.json: The file exists already; --force overwrites it.\n',
-      code: 1,
-    });
+    expect(await callCommand(words, { cwd })).toEqual(
+      refuses('big.json: The file exists already; --force overwrites it.\n', 1),
+    );
     expect(readFileSync(join(cwd, 'big.json'), 'utf8')).toBe('mine');
-    expect(await callCommand([...words, '--force'], { cwd })).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await callCommand([...words, '--force'], { cwd })).toEqual(prints());
     expect(statSync(join(cwd, 'big.json')).size).toBeGreaterThan(100);
   });
 

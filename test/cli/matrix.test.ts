@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { callCommand } from '../support/command-in-process.ts';
 import { createFolder } from '../support/folder.ts';
+import { refuses } from './outcome.ts';
 
 /** Adds 5 to ada's 700, up to three times until a response says so; passes if she then has 705. */
 const NAIVE = `
@@ -102,17 +103,8 @@ describe('matrix', () => {
   });
 
   it('starts no run after the first failure with --fail-fast', async () => {
-    const words = [
-      '--faults',
-      'lost-answers,outage',
-      '--operations',
-      'updateUserCredits',
-      '--jobs',
-      '1',
-      '--fail-fast',
-      '--json',
-    ];
-    const { stdout } = await matrix(words);
+    const words = '--faults lost-answers,outage --operations updateUserCredits --jobs 1 --fail-fast --json';
+    const { stdout } = await matrix(words.split(' '));
     expect(toRuns(stdout)).toEqual([
       ['klaim.updateUserCredits:lost-answers', 'failed', 1],
       ['klaim.updateUserCredits:outage', 'not run', undefined],
@@ -124,64 +116,46 @@ describe('matrix', () => {
     expect([stdout.split('\n').slice(-3), code]).toEqual([['', '1 of 1 runs, 0 of them bad.', ''], 0]);
   });
 
-  it.each<[readonly string[], string, number, unknown]>([
+  it.each([
     [
-      ['--faults', 'outtage'],
-      'naive.mjs',
-      2,
-      'Unknown fault "outtage"; did you mean "outage"? The name of a file must have a "." or a "/".\nTry: credits-emulator matrix --help\n',
+      '--faults outtage',
+      'Unknown fault "outtage"; did you mean "outage"? The name of a file must have a "." or a "/".',
     ],
     [
-      ['--faults', './wrong.yaml'],
-      'naive.mjs',
-      2,
-      expect.stringMatching(/^\S+wrong\.yaml:1:\d+: faults\[0\]\.effect\.status: must be >= 200\n$/) as unknown,
+      '--operations getUser',
+      'The command does not call "getUser". Known: klaim.getUserCredits, klaim.updateUserCredits.',
     ],
     [
-      ['--operations', 'getUser'],
-      'naive.mjs',
-      2,
-      'The command does not call "getUser". Known: klaim.getUserCredits, klaim.updateUserCredits.\nTry: credits-emulator matrix --help\n',
+      '--only klaim.getUserCredits:outtage',
+      'Unknown run "klaim.getUserCredits:outtage"; did you mean "klaim.getUserCredits:outage"?',
     ],
-    [
-      ['--only', 'klaim.getUserCredits:outtage'],
-      'naive.mjs',
-      2,
-      'Unknown run "klaim.getUserCredits:outtage"; did you mean "klaim.getUserCredits:outage"?\nTry: credits-emulator matrix --help\n',
-    ],
-    [
-      ['--jobs', '0'],
-      'naive.mjs',
-      2,
-      '--jobs must be a whole number from 1 to 9999999, got "0".\nTry: credits-emulator matrix --help\n',
-    ],
-    [
-      ['--data', 'here'],
-      'naive.mjs',
-      2,
-      'Each run has its own emulator, so --data is not allowed.\nTry: credits-emulator matrix --help\n',
-    ],
-    [
-      [],
-      'deaf.mjs',
-      1,
-      'The command called no operation. It must use the variables that `credits-emulator env` prints.\n',
-    ],
-    [[], 'broken.mjs', 1, 'The command fails even without a fault (exit 4):\n    no\n\n'],
-  ])('refuses %j of %s', async (words, file, code, stderr) => {
-    expect(await matrix(words, file)).toEqual({ stdout: '', stderr, code });
+    ['--jobs 0', '--jobs must be a whole number from 1 to 9999999, got "0".'],
+    ['--data here', 'Each run has its own emulator, so --data is not allowed.'],
+  ])('refuses %s', async (words, message) => {
+    const stderr = `${message}\nTry: credits-emulator matrix --help\n`;
+    expect(await matrix(words.split(' '))).toEqual(refuses(stderr));
+  });
+
+  it('refuses a file of faults with an error', async () => {
+    expect(await matrix(['--faults', './wrong.yaml'])).toEqual({
+      ...refuses(''),
+      stderr: expect.stringMatching(/^\S+wrong\.yaml:1:\d+: faults\[0\]\.effect\.status: must be >= 200\n$/) as string,
+    });
+  });
+
+  it.each([
+    ['deaf.mjs', 'The command called no operation. It must use the variables that `credits-emulator env` prints.\n'],
+    ['broken.mjs', 'The command fails even without a fault (exit 4):\n    no\n\n'],
+  ])('refuses the command %s', async (file, stderr) => {
+    expect(await matrix([], file)).toEqual(refuses(stderr, 1));
   });
 
   it('needs a command that exists', async () => {
-    expect(await callCommand(['matrix'])).toEqual({
-      stdout: '',
-      stderr: 'matrix needs a command: credits-emulator matrix -- npm test\nTry: credits-emulator matrix --help\n',
-      code: 2,
-    });
-    expect(await callCommand(['matrix', ...OWN, '--', 'no-such-command'])).toEqual({
-      stdout: '',
-      stderr: 'Cannot run no-such-command: command not found.\n',
-      code: 127,
-    });
+    expect(await callCommand(['matrix'])).toEqual(
+      refuses('matrix needs a command: credits-emulator matrix -- npm test\nTry: credits-emulator matrix --help\n'),
+    );
+    expect(await callCommand(['matrix', ...OWN, '--', 'no-such-command'])).toEqual(
+      refuses('Cannot run no-such-command: command not found.\n', 127),
+    );
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { listOrders } from '../../src/trials/race.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { createFolder } from '../support/folder.ts';
+import { refuses } from './outcome.ts';
 
 /** Two parts of a game give ada credits at the same time. */
 const GAME = `
@@ -140,11 +141,7 @@ describe('race', () => {
     ['a,b,c,d,e', '--operations must be 2 to 4 names separated by commas, got 5.'],
     ['gamefuse.addCredits,setCredits', '--operations must all name the same provider, as PROVIDER.OPERATION, or none.'],
   ])('refuses %s', async (operations, message) => {
-    expect(await race(operations, ALONE)).toEqual({
-      stdout: '',
-      stderr: `${message}\nTry: credits-emulator race --help\n`,
-      code: 2,
-    });
+    expect(await race(operations, ALONE)).toEqual(refuses(`${message}\nTry: credits-emulator race --help\n`));
   });
 
   it('names the nearest operation for an unknown one', async () => {

@@ -8,6 +8,7 @@ import { createEmulator } from '../../src/compose/emulator.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { runCommand } from '../support/command.ts';
 import { createFolder } from '../support/folder.ts';
+import { prints, refuses } from './outcome.ts';
 
 /** Creates a folder in a new working folder. */
 function putFolder(files: Readonly<Record<string, string>>): { readonly cwd: string; readonly data: string } {
@@ -26,11 +27,7 @@ function readFiles(folder: string): Readonly<Record<string, string>> {
 async function readAccounts(data: string): Promise<readonly { readonly account: string; readonly balance: string }[]> {
   const emulator = await createEmulator({ data, port: 0, providerPorts: false });
   try {
-    const answer: { readonly body: unknown } = await request(emulator.url).get(
-      '/_emulator/accounts?provider=klaim&limit=100',
-    );
-    return (answer.body as { readonly accounts: readonly { readonly account: string; readonly balance: string }[] })
-      .accounts;
+    return (await emulator.sandbox().accounts.list({ provider: 'klaim', limit: 100 })).accounts;
   } finally {
     await emulator.close();
   }
@@ -62,11 +59,9 @@ describe('repair', () => {
   it('copies an intact folder to a new one, changes nothing in the old one and exits with 0', async () => {
     const files = await leaveFiles();
     const { cwd, data } = putFolder(files);
-    expect(await runCommand(['repair', 'data'], { cwd })).toEqual({
-      stdout: `${data}.repaired holds everything of ${data}: 2 sandboxes.\n`,
-      stderr: '',
-      code: 0,
-    });
+    expect(await runCommand(['repair', 'data'], { cwd })).toEqual(
+      prints(`${data}.repaired holds everything of ${data}: 2 sandboxes.\n`),
+    );
     expect(readFiles(data)).toEqual(files);
     expect(await readAccounts(`${data}.repaired`)).toEqual(await readAccounts(data));
   });
@@ -131,7 +126,7 @@ describe('repair', () => {
       'repair data --provider none.mjs': `The provider file "${join(cwd, 'none.mjs')}" does not exist.\n`,
     };
     for (const [words, stderr] of Object.entries(refused)) {
-      expect(await callCommand(words.split(' '), { cwd }), words).toEqual({ stdout: '', stderr, code: 2 });
+      expect(await callCommand(words.split(' '), { cwd }), words).toEqual(refuses(stderr));
     }
     expect(readdirSync(cwd).sort()).toEqual(['data', 'empty', 'taken']);
   });

@@ -17,11 +17,10 @@ async function change(emulator: Emulator, body: object, sandbox = 'default'): Pr
   });
 }
 
+const toLines = (stdout: string): readonly string[] => stdout.trimEnd().split('\n');
+
 function linesOf(stdout: string): readonly string[] {
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.replace(/[\d.]+ ms/, 'N ms'));
+  return toLines(stdout).map((line) => line.replace(/[\d.]+ ms/, 'N ms'));
 }
 
 const SUCCESS = 'PUT  /users/ada/credits  klaim.updateUserCredits  200  N ms';
@@ -76,12 +75,7 @@ describe('requests', () => {
     const { stdout } = await callCommand(['requests', '--url', emulator.url, '--json']);
     const response = await fetch(`${emulator.url}/_emulator/requests`);
     const { requests } = (await response.json()) as { readonly requests: readonly unknown[] };
-    expect(
-      stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    ).toEqual(requests.toReversed());
+    expect(toLines(stdout).map((line) => JSON.parse(line) as unknown)).toEqual(requests.toReversed());
   });
 
   it.each([
@@ -108,10 +102,7 @@ describe('requests', () => {
       await Promise.all(Array.from({ length: 100 }, () => fetch(url, { headers: LANTERN })));
     }
     const { stdout } = await callCommand(['requests', '--limit', '1050', '--json', '--url', emulator.url]);
-    const ids = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => (JSON.parse(line) as { readonly id: string }).id);
+    const ids = toLines(stdout).map((line) => (JSON.parse(line) as { readonly id: string }).id);
     expect([ids.length, ids[0], ids.at(-1)]).toEqual([1050, 'default-51', 'default-1100']);
   });
 

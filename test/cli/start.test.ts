@@ -9,6 +9,7 @@ import { callCommand } from '../support/command-in-process.ts';
 import { runCommand, startCommand, startServer } from '../support/command.ts';
 import { createFiles } from '../support/folder.ts';
 import { findFreePort, occupyPort } from '../support/ports.ts';
+import { refuses } from './outcome.ts';
 
 const LOCAL_URL = /^http:\/\/127\.0\.0\.1:\d+$/;
 const IDS = bundled.map(({ provider }) => provider.id);
@@ -103,20 +104,16 @@ describe('start', () => {
 
   it('says in one line that a port is in use, and ends with 2', async () => {
     const port = await occupyPort();
-    expect(await callCommand(['start', '--port', String(port), '--no-provider-ports'])).toEqual({
-      stdout: '',
-      stderr: `Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`,
-      code: 2,
-    });
+    expect(await callCommand(['start', '--port', String(port), '--no-provider-ports'])).toEqual(
+      refuses(`Port ${port} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`),
+    );
   });
 
   it("says in one line that a provider's own port is in use, and ends with 2", async () => {
     const port = await findFreePort(2);
     await occupyPort(port + 2);
-    expect(await runCommand(['start', '--port', String(port), '--providers', 'klaim'])).toEqual({
-      stdout: '',
-      stderr: `Port ${port + 2} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`,
-      code: 2,
-    });
+    expect(await runCommand(['start', '--port', String(port), '--providers', 'klaim'])).toEqual(
+      refuses(`Port ${port + 2} is in use. Stop what uses it, or start with --port N (0 takes free ports).\n`),
+    );
   });
 });

@@ -8,6 +8,7 @@ import { runCommand } from '../support/command.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
 import { tally } from '../support/providers.ts';
+import { prints } from './outcome.ts';
 
 const counters = (count: number): object => ({ tally: { counters: [{ name: 'a', count }] } });
 
@@ -31,11 +32,7 @@ describe('state get', () => {
   it('writes a complete file, and leaves no other file', async () => {
     const { url, cwd } = await start();
     writeFileSync(join(cwd, 'world.json'), 'old');
-    expect(await runCommand(['state', 'get', 'world.json', '--url', url], { cwd })).toEqual({
-      stdout: '',
-      stderr: '',
-      code: 0,
-    });
+    expect(await runCommand(['state', 'get', 'world.json', '--url', url], { cwd })).toEqual(prints());
     expect(JSON.parse(readFileSync(join(cwd, 'world.json'), 'utf8'))).toEqual(await read(url));
     expect(readdirSync(cwd)).toEqual(['world.json']);
     const { stdout } = await callCommand(['state', 'get', 'other.json', '--json', '--url', url], { cwd });
@@ -83,7 +80,7 @@ describe('state put', () => {
     const { url, cwd } = await start();
     await callCommand(['state', 'get', 'world.json', '--url', url], { cwd });
     const words = ['state', 'put', 'world.json', '--sandbox', 'copy', '--url', url];
-    expect(await callCommand(words, { cwd })).toEqual({ stdout: '', stderr: '', code: 0 });
+    expect(await callCommand(words, { cwd })).toEqual(prints());
     expect(await read(url, 'copy')).toEqual(await read(url));
     expect(await callCommand([...words, '--json'], { cwd })).toMatchObject({ stdout: '{"put":"copy"}\n' });
   });
@@ -99,11 +96,7 @@ describe('state put', () => {
     'reads standard input: %s',
     async (input) => {
       const { url } = await start();
-      expect(await runCommand(['state', 'put', '-', '--url', url], { input })).toEqual({
-        stdout: '',
-        stderr: '',
-        code: 0,
-      });
+      expect(await runCommand(['state', 'put', '-', '--url', url], { input })).toEqual(prints());
       expect(await read(url)).toMatchObject(counters(9));
     },
   );

@@ -69,14 +69,6 @@ describe('GET /_emulator/accounts', () => {
     ]);
   });
 
-  it('shows a change at once', async () => {
-    const api = await startControl();
-    await api.change('ada', 0.1);
-    expect(await api.get('/accounts?account=ada&tenant=app_lantern')).toMatchObject({
-      body: { accounts: [{ balance: '700.1' }] },
-    });
-  });
-
   it.each([
     ['tenant=app_harbor', ['ada', 'finn']],
     ['account=ada', ['ada', 'ada']],
@@ -87,16 +79,6 @@ describe('GET /_emulator/accounts', () => {
     expect(await names(await startControl(), `?${query}`)).toEqual(expected);
   });
 
-  it('lists every account once, page by page', async () => {
-    const api = await startCounters(5);
-    const first = await list(api, '?limit=2');
-    const second = await list(api, `?limit=2&cursor=${first.next ?? ''}`);
-    const third = await list(api, `?limit=2&cursor=${second.next ?? ''}`);
-    const seen = [first, second, third].map(({ accounts }) => accounts.map(({ account }) => account));
-    expect(seen).toEqual([['c100', 'c101'], ['c102', 'c103'], ['c104']]);
-    expect(third.next).toBeUndefined();
-  });
-
   it('pages through the accounts that match', async () => {
     const api = await startControl();
     const first = await list(api, '?tenant=app_harbor&limit=1');
@@ -105,11 +87,16 @@ describe('GET /_emulator/accounts', () => {
     expect(second).toEqual({ accounts: [expect.objectContaining({ account: 'finn' })] });
   });
 
-  it('lists a hundred unless it is asked for more', async () => {
+  it('lists a hundred unless it is asked for more, and each once, page by page', async () => {
     const api = await startCounters(101);
     expect(await list(api)).toMatchObject({ accounts: { length: 100 }, next: '100' });
     expect(await names(api, '?cursor=100')).toEqual(['c200']);
     expect(await names(api, '?limit=10000')).toHaveLength(101);
+    const first = await list(api, '?limit=50');
+    const second = await list(api, `?limit=50&cursor=${first.next ?? ''}`);
+    const third = await list(api, `?limit=50&cursor=${second.next ?? ''}`);
+    const all = [first, second, third].flatMap(({ accounts }) => accounts.map(({ account }) => account));
+    expect([all, third.next]).toEqual([Array.from({ length: 101 }, (_, index) => `c${index + 100}`), undefined]);
   });
 
   it.each(['x', '-1', 'default-1', ''])('refuses the cursor "%s"', async (cursor) => {

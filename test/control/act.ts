@@ -63,17 +63,24 @@ export const anyNumber = expect.any(Number) as unknown;
 export const something = expect.anything() as unknown;
 export const anyText = expect.any(String) as unknown;
 
-type More = Partial<Act>;
+type Given = Omit<Act, 'status' | 'path'>;
 
-export const ok = (path: string, answer: unknown, more: More = {}): Act => ({ status: 200, path, answer, ...more });
-export const made = (path: string, answer: unknown, more: More = {}): Act => ({ status: 201, path, answer, ...more });
-export const done = (path: string, more: More = {}): Act => ({ status: 204, path, answer: undefined, ...more });
-export const refused = (
-  status: number,
-  path: string,
-  [title, detail, hint]: readonly [string, string, string],
-  more: More = {},
-): Act => ({ status, path, answer: problem(status, title, detail, hint).body, ...more });
+interface Refusal extends Omit<Given, 'answer'> {
+  readonly title: string;
+  readonly detail: string;
+  readonly hint: string;
+}
+
+export const ok = (path: string, given: Given): Act => ({ status: 200, path, ...given });
+export const made = (path: string, given: Given): Act => ({ status: 201, path, ...given });
+export const done = (path: string, given: Omit<Given, 'answer'>): Act => ({
+  ...{ status: 204, path, answer: undefined },
+  ...given,
+});
+export const refused = (status: number, path: string, { title, detail, hint, ...given }: Refusal): Act => ({
+  ...{ status, path, answer: problem(status, title, detail, hint).body },
+  ...given,
+});
 
 /** Lines as they are printed. */
 export function table(...lines: readonly string[]): string {

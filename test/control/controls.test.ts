@@ -11,7 +11,7 @@ const KNOWN = 'app_id, email, user_id, name, acquisition_source';
 
 describe('POST /_emulator/controls/{provider}/{name}', () => {
   it('runs it, and the API shows the result', async () => {
-    const { post, call } = await startControl();
+    const { get, post, call } = await startControl();
     const { status, body } = await post('/controls/klaim/addMember', { ...GUS, user_id: 'gus', name: 'Gus' });
     const user = {
       klaim_id: expect.stringMatching(/^1767225600000_\w{5}$/) as unknown,
@@ -23,19 +23,13 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
       acquisition_source: 'member_manual',
     };
     expect({ status, body }).toEqual(ok({ result: user, entries: [] }));
-    expect((await call('get', '/klaim/users/gus')).body).toEqual({ message: 'fetch resource successfully', ...user });
-  });
-
-  it('is not in the journal', async () => {
-    const { post, get } = await startControl();
-    await post('/controls/klaim/addMember', GUS);
+    // It is not in the journal.
     expect(await get('/requests')).toEqual(ok({ requests: [] }));
+    expect((await call('get', '/klaim/users/gus')).body).toEqual({ message: 'fetch resource successfully', ...user });
   });
 
   it.each([
     ['nothing', undefined, "body must have required property 'app_id'; body must have required property 'email'"],
-    ['a missing argument', { app_id: 'app_lantern' }, "body must have required property 'email'"],
-    ['an argument of the wrong type', { ...GUS, email: 5 }, 'body/email must be string'],
     [
       'an unknown argument',
       { ...GUS, mail: 'x' },
@@ -51,16 +45,16 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
   it('changes nothing if the provider refuses, and returns its response', async () => {
     const { post, get } = await startControl();
     const before = await get('/state');
-    expect(await post('/controls/klaim/addMember', { ...GUS, user_id: 'ada' })).toEqual(
-      problem(409, 'Refused by the provider', '{"message":"email or user_id already exists"}', 'Nothing was changed.'),
-    );
+    expect(await post('/controls/klaim/addMember', { ...GUS, user_id: 'ada' })).toMatchObject({
+      status: 409,
+      body: { detail: '{"message":"email or user_id already exists"}' },
+    });
     expect(await post('/controls/klaim/addMember', { ...GUS, app_id: 'app_none' })).toMatchObject({ status: 409 });
     expect(await get('/state')).toEqual(before);
   });
 
   it.each([
     ['klaym', 'addMember', 'No such provider', 'There is no provider "klaym"; did you mean "klaim"?'],
-    ['klaim', 'addMenber', 'No such control', 'klaim has no control "addMenber"; did you mean "addMember"?'],
     ['klaim', 'constructor', 'No such control', 'klaim has no control "constructor".'],
   ])('does not know %s/%s', async (provider, name, title, detail) => {
     const { post } = await startControl();

@@ -8,19 +8,15 @@ import { ok, problem, startControl } from './api.ts';
 const HEALTH = { status: 'ok', version: '0.1.0', uptime: expect.any(Number) as unknown };
 
 const KLAIM_OPERATIONS = [
-  ['GET /users', 'listUsers'],
-  ['GET /users/{user_id}', 'getUser'],
-  ['GET /users/{user_id}/credits', 'getUserCredits'],
-  ['POST /users', 'createUser'],
-  ['POST /users/{user_id}', 'getUser'],
-  ['POST /users/{user_id}/credits', 'getUserCredits'],
-  ['PUT /users/{user_id}', 'updateUser'],
-  ['PUT /users/{user_id}/credits', 'updateUserCredits'],
+  'GET /users listUsers',
+  'GET /users/{user_id} getUser',
+  'GET /users/{user_id}/credits getUserCredits',
+  'POST /users createUser',
+  'POST /users/{user_id} getUser',
+  'POST /users/{user_id}/credits getUserCredits',
+  'PUT /users/{user_id} updateUser',
+  'PUT /users/{user_id}/credits updateUserCredits',
 ];
-
-interface Described {
-  readonly operations: readonly { readonly method: string; readonly path: string; readonly operationId: string }[];
-}
 
 describe.each(['/health', '/ready'])('GET /_emulator%s', (path) => {
   it('says that all is well and lists the URLs of the providers', async () => {
@@ -38,33 +34,21 @@ describe.each(['/health', '/ready'])('GET /_emulator%s', (path) => {
     }
   });
 
-  it('answers HEAD as GET, without the body', async () => {
+  it('answers HEAD as GET, without the body, and is not cached', async () => {
     const { agent } = await startControl();
-    const [get, head] = [await agent.get(`/_emulator${path}`), await agent.head(`/_emulator${path}`)];
-    expect([head.status, Boolean(head.text), head.headers['content-type']]).toEqual([
-      200,
-      false,
-      get.headers['content-type'],
-    ]);
-    expect(Number(head.headers['content-length'])).toBeGreaterThan(50);
+    const { status, text, headers } = await agent.head(`/_emulator${path}`);
+    expect([status, Boolean(text), Number(headers['content-length']) > 50]).toEqual([200, false, true]);
+    expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   });
 });
 
 describe('GET /_emulator/health', () => {
   it('counts the milliseconds since the start', async () => {
     const { get } = await startControl();
-    const uptime = async (): Promise<number> => {
-      const { body } = await get('/health');
-      return (body as { uptime: number }).uptime;
-    };
+    const uptime = async (): Promise<number> => ((await get('/health')).body as { uptime: number }).uptime;
     const first = await uptime();
     expect(first).toBeGreaterThanOrEqual(0);
     await expect.poll(uptime).toBeGreaterThan(first);
-  });
-
-  it('is not cached', async () => {
-    const { agent } = await startControl();
-    expect((await agent.get('/_emulator/health')).headers['cache-control']).toBe('no-store');
   });
 });
 
@@ -82,20 +66,16 @@ describe('GET /_emulator/providers', () => {
   it('lists both paths of an operation with a twin under one operationId', async () => {
     const { get } = await startControl();
     const { body } = await get('/providers/klaim');
-    const operations = (body as Described).operations.map(({ method, path, operationId }) => [
-      `${method} ${path}`,
-      operationId,
-    ]);
-    expect(operations.toSorted()).toEqual(KLAIM_OPERATIONS);
+    const { operations } = body as { readonly operations: readonly Readonly<Record<string, string>>[] };
+    const listed = operations.map(
+      ({ method, path, operationId }) => `${method ?? ''} ${path ?? ''} ${operationId ?? ''}`,
+    );
+    expect(listed.toSorted()).toEqual(KLAIM_OPERATIONS);
   });
 
-  it('knows only enabled providers, and names the nearest', async () => {
+  it('does not know "constructor"', async () => {
     const { get } = await startControl({ providers: [tally] });
-    const hint = 'GET /_emulator/providers lists them.';
-    expect(await get('/providers/tali')).toEqual(
-      problem(404, 'No such provider', 'There is no provider "tali"; did you mean "tally"?', hint),
-    );
-    expect(await get('/providers/constructor')).toEqual(problem(404, 'No such provider', expect.any(String), hint));
+    expect(await get('/providers/constructor')).toMatchObject({ status: 404, body: { title: 'No such provider' } });
   });
 });
 
@@ -110,26 +90,16 @@ describe('GET /_emulator/specs', () => {
     expect(json.body).toMatchObject({ openapi: '3.0.3' });
   });
 
-  it('returns the document of a provider from outside', async () => {
-    const { get } = await startControl({ providers: [tally] });
-    expect(await get('/specs/tally.json')).toMatchObject({ status: 200, body: { info: { title: 'Tally' } } });
-  });
-
   it.each([
-    ['klaym.yaml', 'There is no document "klaym.yaml"; did you mean "klaim.yaml"?'],
     ['klaim.yml', 'There is no document "klaim.yml"; did you mean "klaim.yaml"?'],
     ['emulator', 'There is no document "emulator".'],
-  ])('does not know %s, and names the nearest if one is near', async (file, detail) => {
+    ...['../package.json', '/etc/passwd.yaml', '../specs/klaim.yaml'].map((file) => [
+      file,
+      expect.any(String) as string,
+    ]),
+  ])('does not know %s, opens no file, and names the nearest if one is near', async (file = '', detail) => {
     const { get } = await startControl();
     const hint = 'Name a provider or "emulator", with .yaml or .json.';
-    expect(await get(`/specs/${file}`)).toEqual(problem(404, 'No such document', detail, hint));
+    expect(await get(`/specs/${encodeURIComponent(file)}`)).toEqual(problem(404, 'No such document', detail, hint));
   });
-
-  it.each(['..%2Fpackage.json', '%2Fetc%2Fpasswd.yaml', '..%2Fspecs%2Fklaim.yaml'])(
-    'opens no file by the name %s',
-    async (file) => {
-      const { get } = await startControl();
-      expect(await get(`/specs/${file}`)).toMatchObject({ status: 404 });
-    },
-  );
 });

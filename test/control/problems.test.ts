@@ -7,9 +7,11 @@ import { DOCUMENT_HINT, ok, problem, startControl, toAnswer } from './api.ts';
 const JSON_HINT = 'Send JSON in UTF-8 as Content-Type: application/json.';
 
 describe('a problem of the control API', () => {
-  it('is application/problem+json and is not cached', async () => {
+  it('is application/problem+json, is not cached, and has no body for HEAD', async () => {
     const { agent } = await startControl();
-    const { headers } = await agent.get('/_emulator/nothing');
+    const [{ headers }, head] = [await agent.get('/_emulator/nothing'), await agent.head('/_emulator/nothing')];
+    const length = headers['content-length'];
+    expect([head.status, Boolean(head.text), head.headers['content-length']]).toEqual([404, false, length]);
     expect(headers).toMatchObject({
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
@@ -59,39 +61,24 @@ describe('a problem of the control API', () => {
     expect(await get('/providers/%zz')).toEqual(problem(400, 'Not a path', detail, hint));
   });
 
+  const WRONG_TYPE = [415, 'The media type of the body is not supported.'] as const;
+  const WRONG_ENCODING = [415, 'The encoding of the body is not supported.'] as const;
+  const DEEP = `${'['.repeat(1001)}${']'.repeat(1001)}`;
+
   it.each([
     ['is cut off', 'application/json', '{"now":', 400, 'The body is not JSON.'],
     ['is text', 'application/json', 'now', 400, 'The body is not JSON.'],
     ['is empty', 'application/json', '', 400, 'The body is missing.'],
-    [
-      'is a form',
-      'application/x-www-form-urlencoded',
-      'frozen=true',
-      415,
-      'The media type of the body is not supported.',
-    ],
-    ['says it is text', 'text/plain', '{}', 415, 'The media type of the body is not supported.'],
-    ['is not UTF-8', 'application/json; charset=latin1', '{}', 415, 'The encoding of the body is not supported.'],
-    [
-      'is too deep',
-      'application/json',
-      `${'['.repeat(1001)}${']'.repeat(1001)}`,
-      400,
-      'The body is nested too deeply.',
-    ],
-  ])('says that a body %s', async (_, type, body, status, detail) => {
+    ['is a form', 'application/x-www-form-urlencoded', 'frozen=true', ...WRONG_TYPE],
+    ['says it is text', 'text/plain', '{}', ...WRONG_TYPE],
+    ['is not UTF-8', 'application/json; charset=latin1', '{}', ...WRONG_ENCODING],
+    ['is compressed', 'application/json', '{}', ...WRONG_ENCODING],
+    ['is too deep', 'application/json', DEEP, 400, 'The body is nested too deeply.'],
+  ])('says that a body %s', async (name, type, body, status, detail) => {
     const { agent } = await startControl();
-    const response = await agent.put('/_emulator/clock').set('Content-Type', type).send(body);
-    expect(toAnswer(response)).toEqual(problem(status, 'Unreadable body', detail, JSON_HINT));
-  });
-
-  it('refuses a compressed body', async () => {
-    const { agent } = await startControl();
-    const request = agent
-      .put('/_emulator/clock')
-      .set({ 'Content-Encoding': 'gzip', 'Content-Type': 'application/json' });
-    const detail = 'The encoding of the body is not supported.';
-    expect(toAnswer(await request.send('{}'))).toEqual(problem(415, 'Unreadable body', detail, JSON_HINT));
+    const encoding = name === 'is compressed' ? { 'Content-Encoding': 'gzip' } : {};
+    const request = agent.put('/_emulator/clock').set({ 'Content-Type': type, ...encoding });
+    expect(toAnswer(await request.send(body))).toEqual(problem(status, 'Unreadable body', detail, JSON_HINT));
   });
 
   it('names every unknown field of a body', async () => {
@@ -118,16 +105,6 @@ describe('a problem of the control API', () => {
     const hint = 'GET /_emulator/specs/emulator.yaml describes them all.';
     expect(await get(path)).toEqual(problem(400, 'Unknown parameter', detail, hint));
   });
-
-  it('has no body for HEAD, and the length that it would have', async () => {
-    const { agent } = await startControl();
-    const [get, head] = [await agent.get('/_emulator/nothing'), await agent.head('/_emulator/nothing')];
-    expect([head.status, Boolean(head.text), head.headers['content-length']]).toEqual([
-      404,
-      false,
-      get.headers['content-length'],
-    ]);
-  });
 });
 
 describe('HEAD', () => {
@@ -151,12 +128,9 @@ describe('HEAD', () => {
 });
 
 describe('a path', () => {
-  it('may end in a slash', async () => {
+  it('may end in a slash, and be in absolute form, as behind a proxy', async () => {
     const { get } = await startControl();
     expect(await get('/clock/')).toEqual(await get('/clock'));
-  });
-
-  it('may be in absolute form, as behind a proxy', async () => {
     const { url } = await startEmulator();
     const answer = await sendRaw(url, `GET ${url}/_emulator/clock HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
     expect(answer.status).toBe(200);

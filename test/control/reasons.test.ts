@@ -25,29 +25,17 @@ describe('reasons', () => {
     const api = await startControl();
     await api.post('/faults', { id: 'lost', effect: { status: 400 }, phase: 'after' });
     const { id } = await api.call('put', '/klaim/users/ada/credits', { credit_delta: 1 });
-    expect(await reasonsOf(api, id)).toEqual([
-      {
-        where: 'fault',
-        field: 'lost',
-        problem: 'a fault that is armed: answered 400 after the change was stored',
-        nearest: null,
-      },
-    ]);
+    const problem = 'a fault that is armed: answered 400 after the change was stored';
+    expect(await reasonsOf(api, id)).toEqual([{ where: 'fault', field: 'lost', problem, nearest: null }]);
   });
 
   it('name the limit of requests, and when the next one is accepted', async () => {
     const agent = await startApp({ providers: ['openmonetize'], set: ['openmonetize.rateLimit=1/PT1M'] });
     await agent.get('/openmonetize/v1/info');
+    const problem = 'more than 1 in 60 s; the next one may come in 60 s, by the clock of the sandbox';
     expect(await entryOf(agent, await agent.get('/openmonetize/v1/info'))).toMatchObject({
       answer: { status: 429 },
-      reasons: [
-        {
-          where: 'rate',
-          field: null,
-          problem: 'more than 1 in 60 s; the next one may come in 60 s, by the clock of the sandbox',
-          nearest: null,
-        },
-      ],
+      reasons: [{ where: 'rate', field: null, problem, nearest: null }],
     });
   });
 
@@ -64,16 +52,10 @@ describe('reasons', () => {
     const api = await startControl({ providers: [tally], strict: true, bodyLimit: 10 });
     const large = await api.call('post', '/tally/counters/a/add', { by: 1, memo: 'x'.repeat(20) });
     const unwritten = await api.call('get', '/tally/forecasts/monday');
+    const problem = 'is in the document, but not implemented; --strict refuses it';
     expect([await reasonsOf(api, large.id), await reasonsOf(api, unwritten.id)]).toEqual([
       [{ where: 'body', field: null, problem: 'is larger than 10 bytes', nearest: null }],
-      [
-        {
-          where: 'document',
-          field: 'getForecast',
-          problem: 'is in the document, but not implemented; --strict refuses it',
-          nearest: null,
-        },
-      ],
+      [{ where: 'document', field: 'getForecast', problem, nearest: null }],
     ]);
   });
 

@@ -23,22 +23,26 @@ function shown({ body }: Answer): Shown {
 }
 
 describe('the journal', () => {
-  it('shows no credential of a header', async () => {
-    const { agent, get } = await startControl();
-    await agent
-      .get('/klaim/users/ada')
-      .set({ Authorization: `Bearer ${SECRET}`, Cookie: `a=${SECRET}`, 'X-API-Key': SECRET, Api_Key: SECRET })
-      .set({ 'Proxy-Authorization': SECRET, Accept: 'text/plain' });
-    const entry = await get('/requests/default-1');
-    expect(shown(entry).request.headers).toMatchObject({
-      authorization: '[redacted]',
-      cookie: '[redacted]',
-      'x-api-key': '[redacted]',
-      api_key: '[redacted]',
-      'proxy-authorization': '[redacted]',
-      accept: 'text/plain',
-    });
-    expect(JSON.stringify(entry.body)).not.toContain(SECRET);
+  it('shows no credential of a header, nor any link of a signed request', async () => {
+    const { agent, get } = await startControl({ providers: ['klaim', 'decentraland'] });
+    const hidden = [
+      ...['authorization', 'cookie', 'x-api-key', 'api_key', 'proxy-authorization'],
+      ...[0, 1, 2, 17].map((link) => `x-identity-auth-chain-${link}`),
+    ];
+    const secrets = Object.fromEntries(hidden.map((name) => [name, SECRET]));
+    for (const path of ['/klaim/users/ada', '/decentraland/seasons']) {
+      const referer = `https://a.example/in?access_token=${SECRET}&x=1`;
+      await agent.get(path).set({ ...secrets, Accept: 'text/plain', Referer: referer });
+    }
+    for (const id of ['default-1', 'default-2']) {
+      const entry = await get(`/requests/${id}`);
+      expect(shown(entry).request.headers).toMatchObject({
+        ...Object.fromEntries(hidden.map((name) => [name, '[redacted]'])),
+        accept: 'text/plain',
+        referer: 'https://a.example/in?access_token=[redacted]&x=1',
+      });
+      expect(JSON.stringify(entry.body)).not.toContain(SECRET);
+    }
   });
 
   it('shows no secret of a url', async () => {
@@ -49,21 +53,23 @@ describe('the journal', () => {
     );
   });
 
-  it('shows no secret of a JSON body or of its response', async () => {
-    const { agent, get } = await startControl({ providers: [tally] });
-    const sent = `{"password": "${SECRET}", "deep": [{"Password":["${SECRET}","${SECRET}"]}], "note": "kept"}`;
-    await agent.post('/tally/echo').set('Content-Type', 'application/json').send(sent);
-    const { request, answer } = shown(await get('/requests/default-1'));
-    expect(request.body).toBe('{"password": "[redacted]", "deep": [{"Password":"[redacted]"}], "note": "kept"}');
-    expect(answer.body).toBe('{"body":{"password":"[redacted]","deep":[{"Password":"[redacted]"}],"note":"kept"}}');
-  });
-
-  it('shows no secret of a form', async () => {
-    const { agent, get } = await startControl({ providers: [tally] });
-    await agent.post('/tally/echo').type('form').send(`note=kept&password=${SECRET}&user[password]=${SECRET}&x=1`);
-    expect(shown(await get('/requests/default-1')).request.body).toBe(
+  it.each([
+    [
+      'application/json',
+      `{"password": "${SECRET}", "deep": [{"Password":["${SECRET}","${SECRET}"]}], "note": "kept"}`,
+      '{"password": "[redacted]", "deep": [{"Password":"[redacted]"}], "note": "kept"}',
+    ],
+    ['application/json', `{"password":"${SECRET}`, '{"password":"[redacted]"'],
+    [
+      'application/x-www-form-urlencoded',
+      `note=kept&password=${SECRET}&user[password]=${SECRET}&x=1`,
       'note=kept&password=[redacted]&user[password]=[redacted]&x=1',
-    );
+    ],
+  ])('shows no secret of a body or of its response: %s, %s', async (type, sent, kept) => {
+    const { agent, get } = await startControl({ providers: [tally] });
+    await agent.post('/tally/echo').set('Content-Type', type).send(sent);
+    const { request, answer } = shown(await get('/requests/default-1'));
+    expect([request.body, answer.body.includes(SECRET)]).toEqual([kept, false]);
   });
 
   it('shows no secret of a multipart form', async () => {
@@ -93,13 +99,6 @@ describe('the journal', () => {
     expect(JSON.stringify(entry.body)).not.toContain(SECRET);
   });
 
-  it('shows no secret of a body that does not parse or was cut off', async () => {
-    const { agent, get } = await startControl({ providers: [tally] });
-    await agent.post('/tally/echo').set('Content-Type', 'application/json').send(`{"password":"${SECRET}`);
-    const { request } = shown(await get('/requests/default-1'));
-    expect(request.body).toBe('{"password":"[redacted]"');
-  });
-
   it.each([
     ['a form with raw spaces', 'application/x-www-form-urlencoded', `email=a b&password=${SECRET} and ${SECRET}&x=1`],
     ['a folded header', MULTIPART, toPart('Content-Disposition: form-data;\r\n name="password"')],
@@ -115,32 +114,10 @@ describe('the journal', () => {
     expect(shown(entry).request.body).toContain('[redacted]');
   });
 
-  it('shows no link of a signed request, however many there are', async () => {
-    const { agent, get } = await startControl({ providers: ['decentraland'] });
-    const links = [0, 1, 2, 17].map((link): [string, string] => [`x-identity-auth-chain-${link}`, SECRET]);
-    await agent.get('/decentraland/seasons').set(Object.fromEntries(links));
-    expect(shown(await get('/requests/default-1')).request.headers).toMatchObject(
-      Object.fromEntries(links.map(([name]) => [name, '[redacted]'])),
-    );
-  });
-
-  it('shows no token of the page that a request came from', async () => {
-    const { agent, get } = await startControl();
-    await agent.get('/klaim/users/ada').set('Referer', `https://a.example/in?access_token=${SECRET}&x=1`);
-    expect(shown(await get('/requests/default-1')).request.headers['referer']).toBe(
-      'https://a.example/in?access_token=[redacted]&x=1',
-    );
-  });
-
-  it('keeps secrets of one provider out of the exchanges of another', async () => {
+  it('keeps secrets out of every list, and leaves the response to the client unchanged', async () => {
     const { call, get } = await startControl({ providers: ['klaim', tally] });
-    await call('put', '/klaim/users/ada', { metadata: { password: SECRET } });
+    const { body } = await call('put', '/klaim/users/ada', { metadata: { api_key: SECRET, password: SECRET } });
+    expect(body).toMatchObject({ metadata: { api_key: SECRET, password: SECRET } });
     expect(JSON.stringify((await get('/requests')).body)).not.toContain(SECRET);
-  });
-
-  it('leaves the response to the client unchanged, with its secrets', async () => {
-    const { call } = await startControl();
-    const { body } = await call('put', '/klaim/users/ada', { metadata: { api_key: SECRET } });
-    expect(body).toMatchObject({ metadata: { api_key: SECRET } });
   });
 });

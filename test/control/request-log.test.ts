@@ -50,6 +50,8 @@ const SUCCESS = 'GET  /users/ada?api_key=[redacted]  klaim.getUser  200  N ms';
 const REFUSAL = 'PUT  /users/ada/credits  klaim.updateUserCredits  400  N ms  in checkout';
 const REASON = 'is not known here, and "credit_delta" is missing';
 
+const EXPLAINED = `${REFUSAL}  body credit_dleta: ${REASON}`;
+
 const refused = {
   id: 'checkout-1',
   sandbox: 'checkout',
@@ -64,53 +66,26 @@ const refused = {
 const reasons = [{ where: 'body', field: 'credit_dleta', problem: REASON, nearest: 'credit_delta' }];
 
 describe('the log of requests', () => {
-  it('is a line per exchange on a terminal, with the reasons of refusals', async () => {
-    expect(await logOf({ explain: true }, { requests: 'all' })).toEqual({
-      lines: [SUCCESS, `${REFUSAL}  body credit_dleta: ${REASON}`],
-      logged: [],
-    });
+  it.each([
+    ['a line per exchange, with the reasons of refusals', true, 'all', [SUCCESS, EXPLAINED]],
+    ['a line per exchange, without reasons', false, 'all', [SUCCESS, REFUSAL]],
+    ['a line per explained refusal if it is quieter', true, 'refused', [EXPLAINED]],
+    ['empty if it is quieter and explains nothing', false, 'refused', []],
+  ] as const)('is on a terminal %s', async (_, explain, requests, lines) => {
+    expect(await logOf({ explain }, { requests })).toEqual({ lines, logged: [] });
   });
 
-  it('leaves the reasons out without --explain', async () => {
-    expect((await logOf({ explain: false }, { requests: 'all' })).lines).toEqual([SUCCESS, REFUSAL]);
-  });
-
-  it('is on a quieter terminal a line per explained refusal', async () => {
-    const explained = await logOf({ explain: true }, { requests: 'refused' });
-    const silent = await logOf({}, { requests: 'refused' });
-    expect([explained.lines, silent.lines]).toEqual([[`${REFUSAL}  body credit_dleta: ${REASON}`], []]);
-  });
-
-  it('is in JSON one line per explained refusal', async () => {
-    expect(await logOf({ explain: true }, {})).toEqual({
-      lines: [],
-      logged: [['warn', 'refused', { ...refused, reasons }]],
-    });
+  it('is in JSON one line per explained refusal, and otherwise empty', async () => {
+    const logged = [['warn', 'refused', { ...refused, reasons }]];
+    expect(await logOf({ explain: true }, {})).toEqual({ lines: [], logged });
+    expect(await logOf({}, {})).toEqual({ lines: [], logged: [] });
   });
 
   it('is in JSON a line per exchange at the level debug, including the control API', async () => {
     const { logged } = await logOf({}, { debug: true });
-    const success = {
-      ...refused,
-      id: 'default-1',
-      sandbox: 'default',
-      operation: 'getUser',
-      method: 'GET',
-      url: '/users/ada?api_key=[redacted]',
-      status: 200,
-    };
-    expect(logged).toEqual([
-      ['debug', 'answered', success],
-      ['debug', 'answered', refused],
-      [
-        'debug',
-        'answered',
-        { id: expect.any(String) as unknown, service: 'emulator', operation: 'getClock', status: 200 },
-      ],
-    ]);
-  });
-
-  it('is empty otherwise', async () => {
-    expect(await logOf({}, {})).toEqual({ lines: [], logged: [] });
+    const get = { operation: 'getUser', method: 'GET', url: '/users/ada?api_key=[redacted]', status: 200 };
+    const success = { ...refused, id: 'default-1', sandbox: 'default', ...get };
+    const control = { id: expect.any(String) as unknown, service: 'emulator', operation: 'getClock', status: 200 };
+    expect(logged).toEqual([success, refused, control].map((fields) => ['debug', 'answered', fields]));
   });
 });

@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { START } from '../support/emulator.ts';
 import { takeLogged } from '../support/log.ts';
 import { tally } from '../support/providers.ts';
-import { done, LANTERN, ok, problem, startControl, type Answer } from './api.ts';
-
-function field(answer: Answer, name: string): unknown {
-  return Object.entries(answer.body as object).find(([key]) => key === name)?.[1];
-}
+import { done, LANTERN, ok, problem, startControl } from './api.ts';
 
 describe('GET /_emulator/requests/{id}', () => {
   it('shows what the client sent and saw and what the store did, by the id in the response', async () => {
@@ -24,8 +20,7 @@ describe('GET /_emulator/requests/{id}', () => {
       metadata: { plan: 'pro', locale: 'en-GB' },
     };
     const { status, body } = await get(`/requests/${id}`);
-    expect(id).toBe('default-1');
-    expect(status).toBe(200);
+    expect([id, status]).toEqual(['default-1', 200]);
     expect(body).toEqual({
       id: 'default-1',
       sandbox: 'default',
@@ -86,27 +81,13 @@ describe('GET /_emulator/requests/{id}', () => {
     });
   });
 
-  it('shows a record that is new without a before', async () => {
-    const { get, call } = await startControl({ providers: [tally] });
-    const { id } = await call('post', '/tally/counters/a/add', { by: 1 });
-    expect(field(await get(`/requests/${id}`), 'changes')).toEqual([
-      { provider: 'tally', collection: 'counters', key: 'a', before: null, after: { name: 'a', count: 1 } },
-    ]);
-  });
-
   it('shows a request that was refused, without changes', async () => {
     const { get, call } = await startControl({ providers: [tally] });
     const { id } = await call('post', '/tally/counters/a/add', { by: 2_000_000 });
+    const refused = { operation: 'addToCounter', subject: 'a', answer: { status: 409 } };
     expect(await get(`/requests/${id}`)).toMatchObject({
       status: 200,
-      body: {
-        operation: 'addToCounter',
-        subject: 'a',
-        answer: { status: 409 },
-        changes: [],
-        ledger: [],
-        violations: [],
-      },
+      body: { ...refused, changes: [], ledger: [], violations: [] },
     });
   });
 
@@ -172,33 +153,21 @@ describe('GET /_emulator/requests/{id}', () => {
   });
 
   it('knows exchanges of its own sandbox only', async () => {
-    const { get, in: inSandbox, change } = await startControl();
+    const { in: inSandbox, change } = await startControl();
     await change('ada', 1);
-    const hint = 'The journal keeps only recent exchanges; a reset clears it.';
-    expect(await get('/requests/default-2')).toEqual(
-      problem(404, 'No such exchange', 'The journal of "default" has no "default-2".', hint),
-    );
     expect(await inSandbox('other').get('/requests/default-1')).toEqual(
-      problem(404, 'No such exchange', 'The journal of "other" has no "default-1".', hint),
+      problem(404, 'No such exchange', 'The journal of "other" has no "default-1".', expect.any(String)),
     );
   });
 });
 
-describe('DELETE /_emulator/requests', () => {
-  it('deletes all exchanges and nothing else', async () => {
-    const { get, change, delete: remove } = await startControl();
-    await change('ada', 1);
-    const before = [await get('/state'), await get('/ledger')];
-    expect(await remove('/requests')).toEqual(done);
-    expect(await get('/requests')).toEqual(ok({ requests: [] }));
-    expect([await get('/state'), await get('/ledger')]).toEqual(before);
-  });
-
-  it('continues the ids', async () => {
-    const { get, change, delete: remove } = await startControl();
-    await change('ada', 1);
-    await remove('/requests');
-    expect(await change('ada', 1)).toBe('default-2');
-    expect(await get('/requests')).toMatchObject({ body: { requests: [{ id: 'default-2' }] } });
-  });
+it('DELETE /_emulator/requests deletes all exchanges and nothing else, and the ids continue', async () => {
+  const { get, change, delete: remove } = await startControl();
+  await change('ada', 1);
+  const before = [await get('/state'), await get('/ledger')];
+  expect(await remove('/requests')).toEqual(done);
+  expect(await get('/requests?count=true')).toEqual(ok({ requests: [], total: 0 }));
+  expect([await get('/state'), await get('/ledger')]).toEqual(before);
+  expect(await change('ada', 1)).toBe('default-2');
+  expect(await get('/requests')).toMatchObject({ body: { requests: [{ id: 'default-2' }] } });
 });

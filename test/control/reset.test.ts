@@ -17,6 +17,9 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/ledger')).toEqual(ok({ entries: [] }));
     expect(await get('/requests')).toEqual(ok({ requests: [] }));
     expect(await get('/clock')).toEqual(ok({ now: START, frozen: true }));
+    await put('/state', { clock: '2030-01-01T00:00:00Z' });
+    await post('/reset');
+    expect(await get('/state')).toEqual(before);
   });
 
   it('restarts ids and random values', async () => {
@@ -30,22 +33,6 @@ describe('POST /_emulator/reset', () => {
     expect(await run()).toEqual(first);
     await post('/reset');
     expect((await agent.get('/_emulator/health')).headers['x-emulator-request-id']).toBe('default-act-1');
-  });
-
-  it('drops scheduled items', async () => {
-    const { call, post, get } = await startControl({ providers: [tally] });
-    await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
-    await post('/reset');
-    await post('/clock/advance', { by: 'PT1H' });
-    expect(await get('/accounts')).toEqual(ok({ accounts: [] }));
-  });
-
-  it('resets to the seed after the state was replaced', async () => {
-    const { get, put, post } = await startControl();
-    const before = await get('/state');
-    await put('/state', { clock: '2030-01-01T00:00:00Z' });
-    await post('/reset');
-    expect(await get('/state')).toEqual(before);
   });
 
   it('keeps rules, their counters and their time with keep', async () => {
@@ -78,18 +65,19 @@ describe('POST /_emulator/reset', () => {
     expect(await get('/faults')).toEqual(before);
   });
 
-  it('restarts the ids of rules', async () => {
-    const { post } = await startControl();
+  it('drops scheduled items, and restarts the ids of rules', async () => {
+    const { call, post, get } = await startControl({ providers: [tally] });
+    await call('post', '/tally/counters/a/later', { by: 1, in: 1000 });
     await post('/faults', { effect: { status: 500 } });
     await post('/reset');
+    await post('/clock/advance', { by: 'PT1H' });
+    expect(await get('/accounts')).toEqual(ok({ accounts: [] }));
     expect(await post('/faults', { effect: { status: 500 } })).toMatchObject({ body: { id: 'fault-1' } });
   });
 
-  it('refuses unknown fields instead of resetting too much', async () => {
+  it('refuses unknown parts instead of resetting too much', async () => {
     const { post, change, credits } = await startControl();
     await change('ada', 1);
-    const unknown = 'body must NOT have additional properties (kep; did you mean "keep"?)';
-    expect(await post('/reset', { kep: ['faults'] })).toEqual(problem(400, 'Invalid request', unknown, DOCUMENT_HINT));
     const foreign = 'body/keep/0 must be equal to one of the allowed values (faults; did you mean "faults"?)';
     expect(await post('/reset', { keep: ['falts'] })).toEqual(problem(400, 'Invalid request', foreign, DOCUMENT_HINT));
     expect(await credits('ada')).toBe(701);

@@ -29,24 +29,24 @@ const HOLDS_NINE: Act['left'] = [({ state }) => state.get(), expect.objectContai
 const FROZEN = { now: START, frozen: true };
 const LATER = { now: '2030-01-01T00:00:00.000Z', frozen: true };
 const TAKEN = { name: 'before', at: START };
-const NO_RULE = [
-  'No such rule',
-  'There is no rule "lsot"; did you mean "lost"?',
-  'GET /_emulator/faults lists them.',
-] as const;
-const NO_SNAPSHOT = [
-  'No such snapshot',
-  'The sandbox "case" has no snapshot "befor"; did you mean "before"?',
-  'GET /_emulator/snapshots lists those of the sandbox; PUT saves one.',
-] as const;
+const NO_RULE = {
+  title: 'No such rule',
+  detail: 'There is no rule "lsot"; did you mean "lost"?',
+  hint: 'GET /_emulator/faults lists them.',
+};
+const NO_SNAPSHOT = {
+  title: 'No such snapshot',
+  detail: 'The sandbox "case" has no snapshot "befor"; did you mean "before"?',
+  hint: 'GET /_emulator/snapshots lists those of the sandbox; PUT saves one.',
+};
 const NO_NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
 const NO_FIXTURES_HINT =
   'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
-const NO_WORLD = [
-  'Not fixtures',
-  'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',
-  NO_FIXTURES_HINT,
-] as const;
+const NO_WORLD = {
+  title: 'Not fixtures',
+  detail: 'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',
+  hint: NO_FIXTURES_HINT,
+};
 const NO_INSTANT = '"noon" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.';
 const INSTANT_HINT = 'Write RFC 3339, such as 2026-01-01T00:00:00Z.';
 
@@ -60,7 +60,8 @@ export const SANDBOX_ACTS = {
       words: ['fixtures', 'load', 'default', 'state.json'],
       printed: { loaded: ['default', 'state.json'] },
     }),
-    refused(400, '/fixtures', NO_WORLD, {
+    refused(400, '/fixtures', {
+      ...NO_WORLD,
       body: { names: ['defualt'] },
       call: ['fixtures.load', { names: ['defualt'] }],
       words: ['fixtures', 'load', 'defualt'],
@@ -80,26 +81,24 @@ export const SANDBOX_ACTS = {
       words: ['reset'],
       printed: { reset: SANDBOX },
     }),
-    refused(400, '/reset', NO_WORLD, {
+    refused(400, '/reset', {
+      ...NO_WORLD,
       body: { fixtures: ['defualt'] },
       call: ['reset', { fixtures: ['defualt'] }],
     }),
   ],
   getState: [
-    ok(
-      '/state',
-      {
+    ok('/state', {
+      answer: {
         clock: START,
         tally: { counters: [{ name: 'a', count: 5 }] },
         emulator: expect.any(Object) as unknown,
       },
-      {
-        before: count,
-        call: ['state.get'],
-        words: ['state', 'get'],
-        shown: expect.stringMatching(/^\{"clock":.*,"tally":\{"counters":.*\}\n$/),
-      },
-    ),
+      before: count,
+      call: ['state.get'],
+      words: ['state', 'get'],
+      shown: expect.stringMatching(/^\{"clock":.*,"tally":\{"counters":.*\}\n$/),
+    }),
   ],
   putState: [
     done('/state', {
@@ -109,47 +108,45 @@ export const SANDBOX_ACTS = {
       words: ['state', 'put', 'state.json'],
       printed: { put: SANDBOX },
     }),
-    refused(
-      400,
-      '/state',
-      [
-        'Not a state',
-        'body: tali: "tali" is not a provider; did you mean "tally"?',
-        'Nothing was changed. Send a document in the format of fixtures.',
-      ],
-      { body: { tali: {} }, call: ['state.put', { tali: {} }], words: ['state', 'put', 'wrong.json'] },
-    ),
+    refused(400, '/state', {
+      title: 'Not a state',
+      detail: 'body: tali: "tali" is not a provider; did you mean "tally"?',
+      hint: 'Nothing was changed. Send a document in the format of fixtures.',
+      body: { tali: {} },
+      call: ['state.put', { tali: {} }],
+      words: ['state', 'put', 'wrong.json'],
+    }),
   ],
   listSnapshots: [
-    ok(
-      '/snapshots',
-      { snapshots: [TAKEN] },
-      {
-        before: snapshot,
-        call: ['snapshots.list'],
-        words: ['snapshot', 'list'],
-        shown: table('NAME    AT', `before  ${START}`),
-      },
-    ),
+    ok('/snapshots', {
+      answer: { snapshots: [TAKEN] },
+      before: snapshot,
+      call: ['snapshots.list'],
+      words: ['snapshot', 'list'],
+      shown: table('NAME    AT', `before  ${START}`),
+    }),
   ],
   takeSnapshot: [
-    made('/snapshots/before', TAKEN, { call: ['snapshots.take', 'before'], words: ['snapshot', 'save', 'before'] }),
-    ok('/snapshots/before', TAKEN, { before: snapshot }),
-    ok('/snapshots/n7', { name: 'n7', at: START }, { before: fill }),
-    refused(400, '/snapshots/No%20Name', ['Not a name', '"No Name" cannot name a snapshot.', NO_NAME_HINT], {
+    made('/snapshots/before', {
+      answer: TAKEN,
+      call: ['snapshots.take', 'before'],
+      words: ['snapshot', 'save', 'before'],
+    }),
+    ok('/snapshots/before', { answer: TAKEN, before: snapshot }),
+    ok('/snapshots/n7', { answer: { name: 'n7', at: START }, before: fill }),
+    refused(400, '/snapshots/No%20Name', {
+      title: 'Not a name',
+      detail: '"No Name" cannot name a snapshot.',
+      hint: NO_NAME_HINT,
       call: ['snapshots.take', 'No Name'],
       words: ['snapshot', 'save', 'No Name'],
     }),
-    refused(
-      409,
-      '/snapshots/before',
-      [
-        'Too many snapshots',
-        'The sandbox has 1000 snapshots already.',
-        'DELETE /_emulator/snapshots/{name} deletes one.',
-      ],
-      { before: fill },
-    ),
+    refused(409, '/snapshots/before', {
+      title: 'Too many snapshots',
+      detail: 'The sandbox has 1000 snapshots already.',
+      hint: 'DELETE /_emulator/snapshots/{name} deletes one.',
+      before: fill,
+    }),
   ],
   deleteSnapshot: [
     done('/snapshots/before', {
@@ -159,7 +156,8 @@ export const SANDBOX_ACTS = {
       words: ['snapshot', 'delete', 'before'],
       printed: { deleted: 'before' },
     }),
-    refused(404, '/snapshots/befor', NO_SNAPSHOT, {
+    refused(404, '/snapshots/befor', {
+      ...NO_SNAPSHOT,
       before: snapshot,
       call: ['snapshots.delete', 'befor'],
       words: ['snapshot', 'delete', 'befor'],
@@ -173,120 +171,116 @@ export const SANDBOX_ACTS = {
       words: ['snapshot', 'restore', 'before'],
       printed: { restored: 'before' },
     }),
-    refused(404, '/snapshots/befor/restore', NO_SNAPSHOT, {
+    refused(404, '/snapshots/befor/restore', {
+      ...NO_SNAPSHOT,
       before: snapshot,
       call: ['snapshots.restore', 'befor'],
       words: ['snapshot', 'restore', 'befor'],
     }),
   ],
   getClock: [
-    ok('/clock', FROZEN, { call: ['clock.get'], words: ['clock', 'show'], shown: `${START} frozen\n` }),
-    ok('/clock', FROZEN, { words: ['clock'], shown: `${START} frozen\n` }),
+    ok('/clock', { answer: FROZEN, call: ['clock.get'], words: ['clock', 'show'], shown: `${START} frozen\n` }),
+    ok('/clock', { answer: FROZEN, words: ['clock'], shown: `${START} frozen\n` }),
   ],
   putClock: [
-    ok('/clock', LATER, {
+    ok('/clock', {
+      answer: LATER,
       body: { now: '2030-01-01T00:00:00Z' },
       call: ['clock.set', new Date('2030-01-01T00:00:00Z')],
       words: ['clock', 'set', '2030-01-01T00:00:00Z'],
       shown: '2030-01-01T00:00:00.000Z frozen\n',
     }),
-    ok('/clock', LATER, {
+    ok('/clock', {
+      answer: LATER,
       body: { now: '2030-01-01T00:00:00Z', frozen: true },
       call: ['clock.freeze', '2030-01-01T00:00:00Z'],
       words: ['clock', 'freeze', '2030-01-01T00:00:00Z'],
       shown: '2030-01-01T00:00:00.000Z frozen\n',
     }),
-    ok('/clock', FROZEN, {
+    ok('/clock', {
+      answer: FROZEN,
       body: { frozen: true },
       call: ['clock.freeze'],
       words: ['clock', 'freeze'],
       shown: `${START} frozen\n`,
     }),
-    ok(
-      '/clock',
-      { now: expect.stringMatching(/^2026-01-01T00:00:0/) as unknown, frozen: false },
-      {
-        body: { frozen: false },
-        call: ['clock.run'],
-        words: ['clock', 'run'],
-        shown: expect.stringMatching(/^2026-01-01T00:00:0\S+Z running\n$/),
-      },
-    ),
-    refused(400, '/clock', ['Not an instant', NO_INSTANT, INSTANT_HINT], {
+    ok('/clock', {
+      answer: { now: expect.stringMatching(/^2026-01-01T00:00:0/) as unknown, frozen: false },
+      body: { frozen: false },
+      call: ['clock.run'],
+      words: ['clock', 'run'],
+      shown: expect.stringMatching(/^2026-01-01T00:00:0\S+Z running\n$/),
+    }),
+    refused(400, '/clock', {
+      title: 'Not an instant',
+      detail: NO_INSTANT,
+      hint: INSTANT_HINT,
       body: { now: 'noon' },
       call: ['clock.set', 'noon'],
       words: ['clock', 'set', 'noon'],
     }),
-    refused(400, '/clock', ['Not an instant', NO_INSTANT.replace('noon', ''), INSTANT_HINT], {
+    refused(400, '/clock', {
+      title: 'Not an instant',
+      detail: NO_INSTANT.replace('noon', ''),
+      hint: INSTANT_HINT,
       body: { now: '', frozen: true },
       call: ['clock.freeze', ''],
       words: ['clock', 'freeze', ''],
     }),
   ],
   advanceClock: [
-    ok(
-      '/clock/advance',
-      { now: '2026-01-01T01:00:00.000Z', frozen: true },
-      {
-        body: { by: 'PT1H' },
-        call: ['clock.advance', 'PT1H'],
-        words: ['clock', 'advance', 'PT1H'],
-        shown: '2026-01-01T01:00:00.000Z frozen\n',
-      },
-    ),
-    refused(
-      400,
-      '/clock/advance',
-      [
-        'Not a duration',
-        '"an hour" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
-        'Write ISO 8601, such as PT1H, or milliseconds.',
-      ],
-      { body: { by: 'an hour' }, call: ['clock.advance', 'an hour'], words: ['clock', 'advance', 'an hour'] },
-    ),
+    ok('/clock/advance', {
+      answer: { now: '2026-01-01T01:00:00.000Z', frozen: true },
+      body: { by: 'PT1H' },
+      call: ['clock.advance', 'PT1H'],
+      words: ['clock', 'advance', 'PT1H'],
+      shown: '2026-01-01T01:00:00.000Z frozen\n',
+    }),
+    refused(400, '/clock/advance', {
+      title: 'Not a duration',
+      detail: '"an hour" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
+      hint: 'Write ISO 8601, such as PT1H, or milliseconds.',
+      body: { by: 'an hour' },
+      call: ['clock.advance', 'an hour'],
+      words: ['clock', 'advance', 'an hour'],
+    }),
   ],
   listFaults: [
-    ok(
-      '/faults',
-      { faults: [ARMED] },
-      {
-        before: arm,
-        call: ['faults.list'],
-        words: ['fault', 'list'],
-        shown: table(
-          'ID    CONCERNS  PHASE   EFFECT          FIRED  LEFT  ONLY',
-          'lost  tally.*   before  {"status":503}  0      ∞',
-        ),
-      },
-    ),
+    ok('/faults', {
+      answer: { faults: [ARMED] },
+      before: arm,
+      call: ['faults.list'],
+      words: ['fault', 'list'],
+      shown: table(
+        'ID    CONCERNS  PHASE   EFFECT          FIRED  LEFT  ONLY',
+        'lost  tally.*   before  {"status":503}  0      ∞',
+      ),
+    }),
   ],
   addFault: [
-    made('/faults', ARMED, {
+    made('/faults', {
+      answer: ARMED,
       body: { id: 'lost', ...RULE },
       call: ['faults.add', { id: 'lost', ...RULE }],
       words: ['fault', 'add', 'tally', 'status=503', 'id=lost'],
       shown: 'lost\n',
     }),
-    refused(
-      400,
-      '/faults',
-      [
-        'Not a rule',
-        'body/provider: There is no provider "tali"; did you mean "tally"?',
-        'docs/faults.md has a recipe for each effect.',
-      ],
-      {
-        body: { ...RULE, provider: 'tali' },
-        call: ['faults.add', { ...RULE, provider: 'tali' }],
-        words: ['fault', 'add', JSON.stringify({ ...RULE, provider: 'tali' })],
-      },
-    ),
-    refused(
-      409,
-      '/faults',
-      ['Rule exists already', 'The rule "lost" exists already.', 'PUT /_emulator/faults/{id} replaces it.'],
-      { before: arm, body: { id: 'lost', ...RULE }, call: ['faults.add', { id: 'lost', ...RULE }] },
-    ),
+    refused(400, '/faults', {
+      title: 'Not a rule',
+      detail: 'body/provider: There is no provider "tali"; did you mean "tally"?',
+      hint: 'docs/faults.md has a recipe for each effect.',
+      body: { ...RULE, provider: 'tali' },
+      call: ['faults.add', { ...RULE, provider: 'tali' }],
+      words: ['fault', 'add', JSON.stringify({ ...RULE, provider: 'tali' })],
+    }),
+    refused(409, '/faults', {
+      title: 'Rule exists already',
+      detail: 'The rule "lost" exists already.',
+      hint: 'PUT /_emulator/faults/{id} replaces it.',
+      before: arm,
+      body: { id: 'lost', ...RULE },
+      call: ['faults.add', { id: 'lost', ...RULE }],
+    }),
   ],
   clearFaults: [
     done('/faults', {
@@ -298,24 +292,25 @@ export const SANDBOX_ACTS = {
     }),
   ],
   getFault: [
-    ok('/faults/lost', ARMED, { before: arm, call: ['faults.get', 'lost'] }),
-    refused(404, '/faults/lsot', NO_RULE, { before: arm, call: ['faults.get', 'lsot'] }),
-    refused(
-      400,
-      '/faults/a%20b',
-      ['Invalid request', 'path/id must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"', DOCUMENT_HINT],
-      { call: ['faults.get', 'a b'] },
-    ),
+    ok('/faults/lost', { answer: ARMED, before: arm, call: ['faults.get', 'lost'] }),
+    refused(404, '/faults/lsot', { ...NO_RULE, before: arm, call: ['faults.get', 'lsot'] }),
+    refused(400, '/faults/a%20b', {
+      title: 'Invalid request',
+      detail: 'path/id must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"',
+      hint: DOCUMENT_HINT,
+      call: ['faults.get', 'a b'],
+    }),
   ],
   putFault: [
-    made('/faults/lost', ARMED, { body: RULE, call: ['faults.put', 'lost', RULE] }),
-    ok('/faults/lost', { ...ARMED, times: 2, remaining: 2 }, { before: arm, body: { ...RULE, times: 2 } }),
-    refused(
-      400,
-      '/faults/lost',
-      ['Not a rule', 'body/id is "other", but the path says "lost".', 'docs/faults.md has a recipe for each effect.'],
-      { body: { id: 'other', ...RULE }, call: ['faults.put', 'lost', { id: 'other', ...RULE }] },
-    ),
+    made('/faults/lost', { answer: ARMED, body: RULE, call: ['faults.put', 'lost', RULE] }),
+    ok('/faults/lost', { answer: { ...ARMED, times: 2, remaining: 2 }, before: arm, body: { ...RULE, times: 2 } }),
+    refused(400, '/faults/lost', {
+      title: 'Not a rule',
+      detail: 'body/id is "other", but the path says "lost".',
+      hint: 'docs/faults.md has a recipe for each effect.',
+      body: { id: 'other', ...RULE },
+      call: ['faults.put', 'lost', { id: 'other', ...RULE }],
+    }),
   ],
   deleteFault: [
     done('/faults/lost', {
@@ -325,7 +320,8 @@ export const SANDBOX_ACTS = {
       words: ['fault', 'clear', 'lost'],
       printed: { cleared: ['lost'] },
     }),
-    refused(404, '/faults/lsot', NO_RULE, {
+    refused(404, '/faults/lsot', {
+      ...NO_RULE,
       before: arm,
       call: ['faults.delete', 'lsot'],
       words: ['fault', 'clear', 'lsot'],

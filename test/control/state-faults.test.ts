@@ -17,97 +17,85 @@ async function look({ get }: ControlApi): Promise<readonly Answer[]> {
   return [await get('/state'), await get('/ledger'), await get('/requests'), await get('/clock')];
 }
 
+const klaim = (users: unknown, apps: unknown = [APP]): object => ({ klaim: { apps, users } });
+const matching = (pattern: RegExp): string => expect.stringMatching(pattern) as string;
+
 /** Each has a first user that would exist if any part of the document were applied. */
-const FAULTS: readonly (readonly [string, object, string])[] = [
-  ['a provider that is none', { klaym: {} }, 'body: klaym: "klaym" is not a provider; did you mean "klaim"?'],
-  ['a key that is none', { clocks: '' }, 'body: clocks: "clocks" is not a provider; did you mean "clock"?'],
+const FAULTS: readonly (readonly [name: string, document: object, detail: string])[] = [
+  ['a provider that is none', { klaym: {} }, 'klaym: "klaym" is not a provider; did you mean "klaim"?'],
+  ['a key that is none', { clocks: '' }, 'clocks: "clocks" is not a provider; did you mean "clock"?'],
   [
     'faults',
     { faults: [{ effect: { status: 500 } }] },
-    'body: faults: A state has its rules under emulator, as GET /_emulator/state returns them; add others with POST /_emulator/faults.',
+    'faults: A state has its rules under emulator, as GET /_emulator/state returns them; add others with POST /_emulator/faults.',
   ],
-  [
-    'a clock that is not an instant',
-    { clock: 'noon' },
-    expect.stringMatching(/clock: "noon" is not an instant/) as string,
-  ],
-  ['a clock that is not text', { clock: 5 }, 'body: clock: "clock" must be a string.'],
-  ['a section that is not a mapping', { klaim: [] }, 'body: klaim: must be object'],
-  ['a section of the wrong shape', { klaim: { users: {} } }, 'body: klaim.users: must be array'],
+  ['a clock that is not an instant', { clock: 'noon' }, matching(/clock: "noon" is not an instant/)],
+  ['a clock that is not text', { clock: 5 }, 'clock: "clock" must be a string.'],
+  ['a section that is not a mapping', { klaim: [] }, 'klaim: must be object'],
+  ['a section of the wrong shape', klaim({}), 'klaim.users: must be array'],
   [
     'a field that is none',
-    { klaim: { apps: [{ ...APP, color: 'red' }] } },
-    expect.stringMatching(/^body: klaim\.apps\[0\]\.color: "color" is not known here/) as string,
+    klaim([], [{ ...APP, color: 'red' }]),
+    matching(/^body: klaim\.apps\[0\]\.color: "color" is not known here/),
   ],
   [
     'a field that is missing',
-    { klaim: { apps: [APP], users: [USER, { app_id: 'app_a' }] } },
-    "body: klaim.users[1]: must have required property 'email'",
+    klaim([USER, { app_id: 'app_a' }]),
+    "klaim.users[1]: must have required property 'email'",
   ],
   [
     'a broken reference',
-    { klaim: { apps: [APP], users: [USER, { app_id: 'app_b', email: 'x@b.example' }] } },
-    'body: klaim.users[1].app_id: There is no app "app_b".',
+    klaim([USER, { app_id: 'app_b', email: 'x@b.example' }]),
+    'klaim.users[1].app_id: There is no app "app_b".',
   ],
-  [
-    'a duplicate',
-    { klaim: { apps: [APP, { ...APP, api_key: 'key_b' }] } },
-    'body: klaim.apps[1].app_id: The app "app_a" is there twice.',
-  ],
+  ['a duplicate', klaim([], [APP, { ...APP, api_key: 'b' }]), 'klaim.apps[1].app_id: The app "app_a" is there twice.'],
   [
     'a duplicate key',
-    { klaim: { apps: [APP, { ...APP, app_id: 'app_b' }] } },
-    'body: klaim.apps[1].api_key: The app "app_a" has the same api_key.',
+    klaim([], [APP, { ...APP, app_id: 'app_b' }]),
+    'klaim.apps[1].api_key: The app "app_a" has the same api_key.',
   ],
   [
     'a duplicate e-mail',
-    { klaim: { apps: [APP], users: [USER, { ...USER, user_id: 'v' }] } },
-    'body: klaim.users[1].email: The user "u" has the same email.',
+    klaim([USER, { ...USER, user_id: 'v' }]),
+    'klaim.users[1].email: The user "u" has the same email.',
   ],
   [
     'an instant that is none',
-    { klaim: { apps: [APP], users: [{ ...USER, created_at: 'yesterday' }] } },
-    expect.stringMatching(/^body: klaim\.users\[0\]\.created_at: "yesterday" is not an instant/) as string,
+    klaim([{ ...USER, created_at: 'yesterday' }]),
+    matching(/^body: klaim\.users\[0\]\.created_at: "yesterday" is not an instant/),
   ],
   [
     'a balance that is none',
-    { klaim: { apps: [APP], users: [{ ...USER, credit_balance: '1e3' }] } },
-    expect.stringMatching(/^body: klaim\.users\[0\]\.credit_balance: /) as string,
+    klaim([{ ...USER, credit_balance: '1e3' }]),
+    matching(/^body: klaim\.users\[0\]\.credit_balance: /),
   ],
   [
     'a magic subject whose fault is none',
-    { klaim: { apps: [APP], users: [{ ...USER, fault: 'statsu=500' }] } },
-    'body: klaim.users[0].fault: There is no "statsu" here; did you mean "status"?',
+    klaim([{ ...USER, fault: 'statsu=500' }]),
+    'klaim.users[0].fault: There is no "statsu" here; did you mean "status"?',
   ],
   [
     'a magic subject whose fault has an impossible phase',
-    {
-      klaim: { apps: [APP], users: [USER, { ...USER, user_id: 'v', email: 'v', fault: 'body=truncate; phase=after' }] },
-    },
-    'body: klaim.users[1].fault: A body needs the phase "during", not "after".',
+    klaim([USER, { ...USER, user_id: 'v', email: 'v', fault: 'body=truncate; phase=after' }]),
+    'klaim.users[1].fault: A body needs the phase "during", not "after".',
   ],
   [
     'two magic subjects of one name',
-    {
-      klaim: {
-        apps: [APP, { app_id: 'app_b', name: 'B', api_key: 'key_b' }],
-        users: [
-          { ...USER, fault: 'status=500' },
-          { ...USER, app_id: 'app_b', fault: 'status=500' },
-        ],
-      },
-    },
-    'body: klaim.users[1].fault: The user "u" of the app "app_a" has a fault, too.',
+    klaim(
+      ['app_a', 'app_b'].map((app_id) => ({ ...USER, app_id, fault: 'status=500' })),
+      [APP, { app_id: 'app_b', name: 'B', api_key: 'key_b' }],
+    ),
+    'klaim.users[1].fault: The user "u" of the app "app_a" has a fault, too.',
   ],
   [
     'a world to extend',
     { extends: 'default' },
-    'body: extends: A state is complete and extends nothing; send the records of the other fixture.',
+    'extends: A state is complete and extends nothing; send the records of the other fixture.',
   ],
   [
     'a random seed',
     { randomSeed: 7 },
-    'body: randomSeed: A state has it under emulator, as GET /_emulator/state returns it.',
+    'randomSeed: A state has it under emulator, as GET /_emulator/state returns it.',
   ],
 ];
 
@@ -117,7 +105,8 @@ describe('PUT /_emulator/state', () => {
     await api.change('ada', 1);
     await api.put('/clock', { now: '2026-06-01T00:00:00Z' });
     const before = await look(api);
-    expect(await api.put('/state', document)).toEqual(badState(detail));
+    const whole = typeof detail === 'string' ? `body: ${detail}` : detail;
+    expect(await api.put('/state', document)).toEqual(badState(whole));
     expect(await look(api)).toEqual(before);
   });
 
@@ -173,25 +162,10 @@ describe('PUT /_emulator/state', () => {
 
   it('finds ten errors after as many valid records', async () => {
     const { put } = await startControl();
-    const apps = [
-      ...Array.from({ length: 50_000 }, () => ({ ...APP, name: 'x'.repeat(100) })),
-      ...Array.from({ length: 10 }, () => 'no app'),
-    ];
-    expect(await put('/state', { klaim: { apps } })).toEqual(
-      badState(
-        apps
-          .slice(-10)
-          .map((_, index) => `body: klaim.apps[${50_000 + index}]: must be object`)
-          .join('\n'),
-      ),
-    );
-  });
-
-  it('quotes only the beginning of a long name', async () => {
-    const { put } = await startControl();
-    const { body } = await put('/state', { klaim: { apps: [{ ...APP, ['x'.repeat(1_000_000)]: 1 }] } });
-    expect(body).toMatchObject({ status: 400, title: 'Not a state' });
-    expect(JSON.stringify(body).length).toBeLessThan(2000);
+    const valid = Array.from({ length: 50_000 }, () => ({ ...APP, name: 'x'.repeat(100) }));
+    const wrong = Array.from({ length: 10 }, () => 'no app');
+    const lines = wrong.map((_, index) => `body: klaim.apps[${50_000 + index}]: must be object`);
+    expect(await put('/state', { klaim: { apps: [...valid, ...wrong] } })).toEqual(badState(lines.join('\n')));
   });
 
   it.each([[[]], ['text'], [5], [null]])('refuses %j, which is not a mapping', async (document) => {

@@ -75,12 +75,9 @@ describe('a hold', () => {
     const sockets = [await change(faulty, 1), await change(faulty, 2), await change(faulty, 3)];
     await answers(...sockets);
     expect(await look(faulty)).toEqual(order);
-    expect((await faulty.journal()).map(({ id, fault }) => [id, fault])).toEqual(
-      ['default-3', 'default-2', 'default-1'].map((id) => [
-        id,
-        { id: 'gate', phase: 'before', effect: hold({ until: 3, release }).effect },
-      ]),
-    );
+    const fault = { id: 'gate', phase: 'before', effect: hold({ until: 3, release }).effect };
+    const entries = (await faulty.journal()).map((entry) => [entry.id, entry.fault]);
+    expect(entries).toEqual(['default-3', 'default-2', 'default-1'].map((id) => [id, fault]));
   });
 
   it('lets them go by what they say where the release is by content, however they came', async () => {
@@ -135,12 +132,8 @@ describe('a hold', () => {
   it('begins another group where it may', async () => {
     const faulty = await start();
     await faulty.arm(hold({ release: 'reverse' }, { times: 2 }));
-    const sockets = [
-      await change(faulty, 1),
-      await change(faulty, 2),
-      await change(faulty, 4),
-      await change(faulty, 8),
-    ];
+    const sockets = [];
+    for (const by of [1, 2, 4, 8]) sockets.push(await change(faulty, by));
     await answers(...sockets);
     expect([await look(faulty), await faulty.fired('gate')]).toEqual([[2, 1, 8, 4], 2]);
   });
@@ -182,15 +175,9 @@ describe('a hold', () => {
     expect(await answers(first)).toEqual([changed(701)]);
   });
 
-  it('goes together with another fault, which comes behind it', async () => {
+  it('goes together with another fault, which comes after it', async () => {
     const faulty = await start();
-    await faulty.arm(RULE, {
-      id: 'lost',
-      operation: 'updateUserCredits',
-      phase: 'after',
-      times: 1,
-      effect: { status: 500 },
-    });
+    await faulty.arm(RULE, { id: 'lost', phase: 'after', times: 1, effect: { status: 500 } });
     const sockets = [await change(faulty, 1), await change(faulty, 2)];
     expect(await answers(...sockets)).toMatchObject([
       [500, 'gate; phase=before, lost; phase=after', {}],
@@ -211,31 +198,23 @@ describe('a hold', () => {
     expect(second.text()).toBe('');
   });
 
-  it.each(['before', 'after'] as const)('%s the change is ended by a reset', async (phase) => {
+  it.each(['before', 'after'] as const)('%s the change is ended by a reset, and with the emulator', async (phase) => {
     const faulty = await start();
     await faulty.arm(hold({}, { phase }));
     const first = await change(faulty, 1);
     await faulty.act('POST', '/reset');
     expect([await first.ended, first.text(), await faulty.journal()]).toEqual(['end', '', []]);
-  });
-
-  it('ends with the emulator', async () => {
-    const faulty = await start();
-    await faulty.arm(RULE);
-    const first = await change(faulty, 1);
+    await faulty.arm(hold({}, { phase }));
+    const second = await change(faulty, 1);
     await faulty.emulator.close();
-    expect([await first.ended, first.text()]).toEqual(['end', '']);
+    expect([await second.ended, second.text()]).toEqual(['end', '']);
   });
 
-  it('is asked for by no request', async () => {
+  it('cannot be asked for by a request', async () => {
     const { url } = await start();
     const headers = { ...AUTHORIZATION, 'X-Emulator-Inject': 'hold=2' };
     const refused = await fetch(url + CREDITS, { headers });
-    expect([refused.status, await refused.json()]).toMatchObject([
-      400,
-      {
-        detail: 'X-Emulator-Inject: Only rules can hold requests, not requests or records.',
-      },
-    ]);
+    const detail = 'X-Emulator-Inject: Only rules can hold requests, not requests or records.';
+    expect([refused.status, await refused.json()]).toMatchObject([400, { detail }]);
   });
 });

@@ -30,55 +30,37 @@ async function change(
   return { status: response.status, fault: response.headers['x-emulator-fault'], body: response.body as unknown };
 }
 
+const before = (status: number, message: string, faults = ''): Changed => ({
+  ...{ status, fault: `request; phase=before${faults}`, body: { message } },
+});
+
 describe('X-Emulator-Inject', () => {
-  it('has its own request fail before the change, and no other', async () => {
+  it.each([
+    ['status=500', before(500, 'Internal Server Error'), 700],
+    ['code=NOT_ENOUGH_CREDITS', before(400, 'not enough credits'), 700],
+    [
+      'status=503; phase=after; delay=1; message=Busy; retryAfter=7',
+      { status: 503, fault: 'request; phase=after', body: { message: 'Busy' } },
+      701,
+    ],
+  ])('makes its own request fail, and no other: %s', async (inject, expected, credits) => {
     const api = await start();
-    expect(await change(api, { 'X-Emulator-Inject': 'status=500' })).toEqual({
-      status: 500,
-      fault: 'request; phase=before',
-      body: { message: 'Internal Server Error' },
-    });
-    expect(await api.credits('ada')).toBe(700);
-    expect(await change(api, {})).toMatchObject({ status: 200, fault: undefined, body: { credit_balance: 701 } });
+    expect(await change(api, { 'x-emulator-inject': inject })).toEqual(expected);
+    expect(await api.credits('ada')).toBe(credits);
+    const next = { status: 200, fault: undefined, body: { credit_balance: credits + 1 } };
+    expect(await change(api, {})).toMatchObject(next);
   });
 
-  it('has it fail after the change', async () => {
-    const api = await start();
-    const headers = { 'x-emulator-inject': 'status=503; phase=after; delay=1; message=Busy; retryAfter=7' };
-    expect(await change(api, headers)).toEqual({
-      status: 503,
-      fault: 'request; phase=after',
-      body: { message: 'Busy' },
-    });
-    expect(await api.credits('ada')).toBe(701);
-  });
-
-  it('changes nothing of what comes after, where nothing was changed', async () => {
+  it('leaves a request without a change alone after it, and can spoil its body', async () => {
     const { agent } = await start();
-    const response = await agent
-      .get('/klaim/users')
-      .set({ ...LANTERN, 'X-Emulator-Inject': 'status=500; phase=after' });
-    expect([response.status, response.headers['x-emulator-fault']]).toEqual([200, undefined]);
-  });
-
-  it('takes a code of the provider', async () => {
-    const api = await start();
-    expect(await change(api, { 'X-Emulator-Inject': 'code=NOT_ENOUGH_CREDITS' })).toEqual({
-      status: 400,
-      fault: 'request; phase=before',
-      body: { message: 'not enough credits' },
-    });
-  });
-
-  it('spoils the body of its answer', async () => {
-    const api = await start();
-    const response = await api.agent
-      .get('/klaim/users/ada')
-      .set({ ...LANTERN, 'X-Emulator-Inject': 'body=wrong-type' });
-    expect([response.status, response.headers['content-type'], response.headers['x-emulator-fault']]).toEqual([
-      200,
-      'text/html; charset=utf-8',
-      'request; phase=during',
+    const seen = [];
+    for (const inject of ['status=500; phase=after', 'body=wrong-type']) {
+      const { status, headers } = await agent.get('/klaim/users').set({ ...LANTERN, 'X-Emulator-Inject': inject });
+      seen.push([status, headers['content-type'], headers['x-emulator-fault']]);
+    }
+    expect(seen).toEqual([
+      [200, 'application/json; charset=utf-8', undefined],
+      [200, 'text/html; charset=utf-8', 'request; phase=during'],
     ]);
   });
 
@@ -88,24 +70,14 @@ describe('X-Emulator-Inject', () => {
     expect(await call('get', '/tally/nothing', undefined, headers)).toMatchObject({ status: 503 });
   });
 
-  it('comes before rules, which keep their counts', async () => {
+  it('comes before rules, which keep their counts, and waits together with them', async () => {
     const api = await start();
-    await api.post('/faults', { id: 'rule', effect: { status: 503 }, times: 1 });
-    expect(await change(api, { 'X-Emulator-Inject': 'status=409' })).toMatchObject({
-      status: 409,
-      fault: 'request; phase=before',
-    });
-    expect(await api.get('/faults/rule')).toMatchObject({ body: { fired: 0, remaining: 1 } });
+    await api.post('/faults', { id: 'rule', effect: { status: 503, delay: 1 }, times: 2 });
+    expect(await change(api, { 'X-Emulator-Inject': 'status=409' })).toEqual(before(409, 'Conflict'));
+    expect(await api.get('/faults/rule')).toMatchObject({ body: { fired: 0, remaining: 2 } });
     expect(await change(api, {})).toMatchObject({ status: 503, fault: 'rule; phase=before' });
-  });
-
-  it('waits together with rules', async () => {
-    const api = await start();
-    await api.post('/faults', { id: 'rule', effect: { status: 503, delay: 1 } });
-    expect(await change(api, { 'X-Emulator-Inject': 'delay=1' })).toMatchObject({
-      status: 503,
-      fault: 'request; phase=before, rule; phase=before',
-    });
+    const both = before(503, 'Service Unavailable', ', rule; phase=before');
+    expect(await change(api, { 'X-Emulator-Inject': 'delay=1' })).toEqual(both);
   });
 
   it.each(['/_sandbox/other/klaim', '/klaim'])('works in a sandbox of its own at %s', async (path) => {
@@ -118,27 +90,18 @@ describe('X-Emulator-Inject', () => {
 });
 
 describe('Prefer', () => {
-  it('asks for a failure', async () => {
+  it('asks for a failure, in any sandbox', async () => {
     const api = await start();
-    const answer = { status: 429, fault: 'request; phase=before', body: { message: 'Too Many Requests' } };
+    const answer = before(429, 'Too Many Requests');
     expect(await change(api, { Prefer: 'return=minimal, code=429; wait=5' })).toEqual(answer);
     expect(await api.credits('ada')).toBe(700);
+    expect(await change(api, { Prefer: 'code=409', 'X-Emulator-Sandbox': 'other' })).toMatchObject({ status: 409 });
+    expect(await api.in('other').get('/requests')).toMatchObject({ body: { requests: [{ id: 'other-1' }] } });
   });
 
   it('asks for no failure with a code below 400', async () => {
-    const api = await start();
-    expect(await change(api, { Prefer: 'code=200' })).toMatchObject({
-      status: 200,
-      fault: undefined,
-      body: { credit_balance: 701 },
-    });
-  });
-
-  it('works in a sandbox of its own', async () => {
-    const api = await start();
-    expect(await change(api, { Prefer: 'code=409', 'X-Emulator-Sandbox': 'other' })).toMatchObject({ status: 409 });
-    expect(await api.in('other').get('/requests')).toMatchObject({ body: { requests: [{ id: 'other-1' }] } });
-    expect(await api.get('/requests')).toEqual(ok({ requests: [] }));
+    const answer = await change(await start(), { Prefer: 'code=200' });
+    expect(answer).toMatchObject({ status: 200, fault: undefined, body: { credit_balance: 701 } });
   });
 });
 
@@ -167,17 +130,10 @@ describe('a wrong X-Emulator-Inject', () => {
     expect((await api.call('get', '/klaim/users')).id).toBe('default-1');
   });
 
-  it('is refused also where it names a code that the provider does not have', async () => {
-    const api = await start();
-    const answer = await change(api, { 'X-Emulator-Inject': 'code=NOT_ENOUGH_CREDIT' });
-    expect(answer).toMatchObject({
-      status: 400,
-      fault: undefined,
-      body: {
-        title: 'Not a fault',
-        detail: expect.stringContaining('did you mean "NOT_ENOUGH_CREDITS"?') as unknown,
-      },
-    });
+  it('is refused also if it names a code that the provider does not have', async () => {
+    const detail = expect.stringContaining('did you mean "NOT_ENOUGH_CREDITS"?') as unknown;
+    const answer = await change(await start(), { 'X-Emulator-Inject': 'code=NOT_ENOUGH_CREDIT' });
+    expect(answer).toMatchObject({ status: 400, fault: undefined, body: { title: 'Not a fault', detail } });
   });
 
   it('makes no sandbox', async () => {
@@ -201,13 +157,9 @@ describe('with requestFaults off', () => {
       { Prefer: 'code=409' },
     ]) {
       const { status, headers: answered } = await agent.get('/klaim/users').set({ ...LANTERN, ...headers });
-      statuses.push([status, answered['x-emulator-fault']]);
+      statuses.push(status, answered['x-emulator-fault']);
     }
-    expect(statuses).toEqual([
-      [200, undefined],
-      [200, undefined],
-      [200, undefined],
-    ]);
+    expect(statuses).toEqual([200, undefined, 200, undefined, 200, undefined]);
   });
 
   it('rules do what they say all the same', async () => {

@@ -39,7 +39,7 @@ async function startWith(...texts: readonly string[]): Promise<ControlApi> {
 }
 
 describe('rules of a fixture', () => {
-  it('are armed in every new sandbox, where each counts for itself', async () => {
+  it('are armed in every new sandbox, where each counts for itself, and again after a reset', async () => {
     const { 'world.yaml': file } = createFiles({ 'world.yaml': WORLD });
     const api = await startControl({ fixtures: [file] });
     const other = api.in('other');
@@ -48,12 +48,6 @@ describe('rules of a fixture', () => {
     expect(await api.call('get', '/klaim/users')).toMatchObject({ status: 200 });
     expect(await other.get('/faults')).toEqual(ok({ faults: SEEDED }));
     expect(await other.call('get', '/klaim/users')).toMatchObject({ status: 503 });
-  });
-
-  it('come back after a reset, without those that were added', async () => {
-    const { 'world.yaml': file } = createFiles({ 'world.yaml': WORLD });
-    const api = await startControl({ fixtures: [file] });
-    await api.call('get', '/klaim/users');
     await api.delete('/faults/seeded-1');
     await api.post('/faults', { effect: { status: 429 } });
     expect(await api.post('/reset')).toEqual(done);
@@ -74,31 +68,25 @@ describe('rules of a fixture', () => {
     ]);
   });
 
-  it('are there in JSON, too', async () => {
-    const { 'world.json': file } = createFiles({
-      'world.json': JSON.stringify({ extends: 'default', faults: [{ id: 'a', effect: { delay: 0 } }] }),
-    });
-    expect(await listEffects(await startControl({ fixtures: [file] }))).toEqual([['a', { delay: 0 }]]);
-  });
-
-  it('may be none', async () => {
-    const { 'world.yaml': file } = createFiles({ 'world.yaml': 'extends: default\nfaults: []\n' });
-    expect(await listEffects(await startControl({ fixtures: [file] }))).toEqual([]);
+  it.each([
+    ['{ "extends": "default", "faults": [{ "id": "a", "effect": { "delay": 0 } }] }', [['a', { delay: 0 }]]],
+    ['extends: default\nfaults: []\n', []],
+  ])('may be JSON, and none: %j', async (text, effects) => {
+    const { 'world.json': file } = createFiles({ 'world.json': text });
+    expect(await listEffects(await startControl({ fixtures: [file] }))).toEqual(effects);
   });
 });
 
 describe('rules of files of faults', () => {
-  it('are a list', async () => {
-    const api = await startWith('- { id: a, effect: { status: 503 } }\n');
-    expect(await listEffects(api)).toEqual([['a', { status: 503 }]]);
-    expect(await api.call('get', '/klaim/users')).toMatchObject({ status: 503 });
-    expect(await api.in('other').call('get', '/klaim/users')).toMatchObject({ status: 503 });
-  });
-
-  it('or a mapping with a list', async () => {
-    const api = await startWith('$schema: x\nfaults:\n  - { id: a, effect: { status: 503 } }\n');
-    expect(await listEffects(api)).toEqual([['a', { status: 503 }]]);
-  });
+  it.each(['- { id: a, effect: { status: 503 } }\n', '$schema: x\nfaults:\n  - { id: a, effect: { status: 503 } }\n'])(
+    'are a list, or a mapping with a list: %j',
+    async (text) => {
+      const api = await startWith(text);
+      expect(await listEffects(api)).toEqual([['a', { status: 503 }]]);
+      expect(await api.call('get', '/klaim/users')).toMatchObject({ status: 503 });
+      expect(await api.in('other').call('get', '/klaim/users')).toMatchObject({ status: 503 });
+    },
+  );
 
   it('replace those of the same id in earlier files and in fixtures, in their place', async () => {
     const files = createFiles({
@@ -192,26 +180,19 @@ describe('a start is refused with file, line, column and path', () => {
     expect(await refusal({ faults: [file] }, file)).toEqual(expected);
   });
 
-  it('for a rule in a fixture', async () => {
-    const text = 'extends: default\nfaults:\n  - effect: { status: 500 }\n    provider: kliam\n';
-    const { 'world.yaml': file } = createFiles({ 'world.yaml': text });
-    expect(await refusal({ fixtures: [file] }, file)).toBe(
+  it.each([
+    [
+      'extends: default\nfaults:\n  - effect: { status: 500 }\n    provider: kliam\n',
       ':4:5: faults[0].provider: There is no provider "kliam"; did you mean "klaim"?',
-    );
-  });
-
-  it('for a record whose fault has a code that its provider does not have', async () => {
-    const user = '{ app_id: app_lantern, email: a@b.example, fault: code=CONFLCIT }';
-    const { 'world.yaml': file } = createFiles({
-      'world.yaml': `extends: default\nklaim:\n  users:\n    - ${user}\n`,
-    });
-    const expected = ':4:50: klaim.users[0].fault: "klaim" has no code "CONFLCIT"; did you mean "CONFLICT"?';
-    expect(await refusal({ fixtures: [file] }, file)).toBe(expected);
-  });
-
-  it('for rules in a fixture that are no list', async () => {
-    const { 'world.yaml': file } = createFiles({ 'world.yaml': 'klaim: {}\nfaults: { a: 1 }\n' });
-    expect(await refusal({ fixtures: [file] }, file)).toBe(':2:1: faults: "faults" must be a list of rules.');
+    ],
+    ['klaim: {}\nfaults: { a: 1 }\n', ':2:1: faults: "faults" must be a list of rules.'],
+    [
+      'extends: default\nklaim:\n  users:\n    - { app_id: app_lantern, email: a@b.example, fault: code=CONFLCIT }\n',
+      ':4:50: klaim.users[0].fault: "klaim" has no code "CONFLCIT"; did you mean "CONFLICT"?',
+    ],
+  ])('for the fixture %j', async (text, message) => {
+    const { 'world.yaml': file } = createFiles({ 'world.yaml': text });
+    expect(await refusal({ fixtures: [file] }, file)).toBe(message);
   });
 
   it('for JSON', async () => {

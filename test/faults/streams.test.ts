@@ -12,6 +12,8 @@ import { serveApp, type Served } from '../support/server.ts';
 const PATH = `/decentraland${streamOf(RICH)}`;
 const ASK = toBytes('GET', PATH);
 
+const FAULT = 'stream; phase=during';
+
 type Stream = NonNullable<WrittenRule['effect']['stream']>;
 
 interface Faults extends Faulty {
@@ -72,11 +74,7 @@ describe('a stream that is dropped', () => {
     expect(socket.answers()).toMatchObject([
       {
         status: 200,
-        headers: {
-          'content-type': 'text/event-stream',
-          'transfer-encoding': 'chunked',
-          'x-emulator-fault': 'stream; phase=during',
-        },
+        headers: { 'content-type': 'text/event-stream', 'transfer-encoding': 'chunked', 'x-emulator-fault': FAULT },
       },
     ]);
     expect(totalsOf(socket)).toEqual(['12.5', '11.5'].slice(0, after));
@@ -213,31 +211,24 @@ describe('the opening of a stream', () => {
     const served = await serve();
     await served.arm({ id: 'down', effect: { status: 503 } });
     const response = await fetch(served.url + PATH, { headers: { Connection: 'close' } });
-    expect([response.status, response.headers.get('Content-Type'), await response.json()]).toEqual([
-      503,
-      'application/json; charset=utf-8',
-      {
-        error: 'Error connecting to catalyst "https://peer.decentraland.org"',
-        message: 'This endpoint requires a signed fetch request. See ADR-44.',
-      },
-    ]);
+    expect([response.status, response.headers.get('Content-Type')]).toEqual([503, 'application/json; charset=utf-8']);
+    expect(await response.json()).toEqual({
+      error: 'Error connecting to catalyst "https://peer.decentraland.org"',
+      message: 'This endpoint requires a signed fetch request. See ADR-44.',
+    });
     await expectNobody(served);
     expect(await served.journal()).toMatchObject([{ answer: { status: 503 }, fault: { id: 'down', phase: 'before' } }]);
   });
 
-  it.each(['reset', 'empty'] as const)('that has no answer (%s) leaves nobody who listens', async (connection) => {
-    const served = await serve();
-    await served.arm({ effect: { connection } });
-    await failureOf(fetch(served.url + PATH));
-    await expectNobody(served);
-  });
-
-  it('that is refused leaves nobody who listens', async () => {
-    const served = await serve();
-    await served.arm({ effect: { stream: 'refuse' } });
-    await failureOf(fetch(served.url + PATH));
-    await expectNobody(served);
-  });
+  it.each<WrittenRule['effect']>([{ connection: 'reset' }, { connection: 'empty' }, { stream: 'refuse' }])(
+    'that has no response leaves no listener: %j',
+    async (effect) => {
+      const served = await serve();
+      await served.arm({ effect });
+      await failureOf(fetch(served.url + PATH));
+      await expectNobody(served);
+    },
+  );
 
   it('changes nothing that a fault after it could keep from the client', async () => {
     const { stream, arm, fired } = await start();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { inveterate, klaim, type Ask } from './cast.ts';
-import { Stage, toGist, type Scene, type Script } from './stage.ts';
+import { as, by, skip, spoil, Stage, times, type Scene, type Script, type Step } from './stage.ts';
 
 const stage = new Stage({ set: ['klaim.pageSize=2'] });
 
@@ -55,132 +55,72 @@ const LISTINGS: readonly Listing[] = [
 const toText = (cursor: unknown): string => (typeof cursor === 'string' ? cursor : JSON.stringify(cursor));
 
 describe.each(LISTINGS)('page-loop of $list at $provider', ({ provider, page, astray, next, others, change }) => {
-  const client = (scene: Scene, name: string | null = 'shop') => scene.actor(provider, name);
-  /** @returns the cursor of the second page */
-  const begin = async (scene: Scene, name?: string | null): Promise<string> => {
-    const cursor = next((await client(scene, name).send(page()))?.body as never);
+  /** Walks from the first page. @returns the cursor of the second page */
+  const begin = async (scene: Scene, name: string | null = 'shop'): Promise<string> => {
+    const cursor = next((await scene.actor(provider, name).send(page()))?.body as never);
     expect(cursor).toBeDefined();
     return toText(cursor);
   };
-  const repeat =
-    (
-      times: number,
-      ask: (cursor: string) => Ask,
-      between: (scene: Scene) => Promise<unknown> = () => Promise.resolve(),
-    ) =>
-    async (scene: Scene): Promise<void> => {
-      const cursor = await begin(scene);
-      for (let count = 0; count < times; count += 1) {
-        await client(scene).send(ask(cursor));
-        await between(scene);
-      }
-    };
+  /** Begins a walk, and takes steps with its cursor. */
+  const then =
+    (steps: (cursor: string) => readonly Step[], name: string | null = 'shop'): Script =>
+    async (scene) =>
+      as(name, provider, ...steps(await begin(scene, name)))(scene);
+  const repeat = (count: number, ask: (cursor: string) => Ask, ...between: readonly Step[]): Script =>
+    then((cursor) => times(count, ask(cursor), ...between));
   const stranger = provider === 'klaim' ? inveterate : klaim;
+  const slowly = skip(1200);
 
   it('reports a walk that receives the same page three times', async () => {
-    await stage.hold([
-      ['an unknown name of the cursor', ['page-loop certain error 3'], repeat(2, astray)],
-      ['more repeats as one finding', ['page-loop certain error 5'], repeat(4, astray)],
-      ['the same cursor', ['page-loop certain error 3'], repeat(3, page)],
-      [
-        'while another service was changed',
-        ['page-loop certain error 3'],
-        repeat(3, page, (scene) => scene.actor(stranger.provider).send(stranger.add(1))),
-      ],
-      [
-        'a client without a name',
-        ['page-loop likely warning 3'],
-        async (scene) => {
-          const cursor = await begin(scene, null);
-          for (let count = 0; count < 3; count += 1) await client(scene, null).send(page(cursor));
-        },
-      ],
-    ]);
+    await stage.finds(['page-loop certain error 3'], {
+      'an unknown name of the cursor': repeat(2, astray),
+      'the same cursor': repeat(3, page),
+      'while another service was changed': repeat(3, page, by(stranger.provider, stranger.add(1))),
+    });
+    await stage.finds(['page-loop certain error 5'], { 'more repeats as one finding': repeat(4, astray) });
+    await stage.finds(['page-loop likely warning 3'], {
+      'a client without a name': then((cursor) => times(3, page(cursor)), null),
+    });
   });
 
   it('leaves alone walks that end, and pages that come again for a reason', async () => {
     const walk: Script = async (scene) => {
       let pages = 0;
       for (let cursor: unknown; pages === 0 || cursor !== undefined; pages += 1) {
-        const answer = await client(scene).send(page(cursor === undefined ? undefined : toText(cursor)));
+        const answer = await scene.actor(provider).send(page(cursor === undefined ? undefined : toText(cursor)));
         cursor = next(answer?.body as never);
       }
       expect(pages).toBeGreaterThan(3);
     };
-    await stage.hold([
-      ['a walk to the end', [], walk],
-      [
-        'three walks',
-        [],
-        async (scene) => {
-          for (let count = 0; count < 3; count += 1) await walk(scene);
-        },
-      ],
-      ['the same twice', [], repeat(2, page)],
-      [
-        'walks that start again',
-        [],
-        async (scene) => {
-          for (let count = 0; count < 4; count += 1) await begin(scene);
-        },
-      ],
-      ['pages with a change in between', [], repeat(4, page, (scene) => client(scene, 'other').send(change()))],
-      [
-        'three clients',
-        [],
-        async (scene) => {
-          for (const name of ['one', 'two', 'three']) await client(scene, name).send(page(await begin(scene, name)));
-        },
-      ],
-      [
-        'a cursor that other clients use',
-        [],
-        async (scene) => {
-          const cursor = await begin(scene, 'one');
-          for (const name of ['one', 'two', 'three']) await client(scene, name).send(page(cursor));
-        },
-      ],
-      [
-        'lists of another tenant or subject',
-        [],
-        async (scene) => {
-          for (let count = 0; count < 4; count += 1) await client(scene).send(others());
-        },
-      ],
-      [
-        'repeats after lost responses',
-        [],
-        async (scene) => {
-          const cursor = await begin(scene);
-          await scene.sandbox.faults.add({ provider, effect: { status: 503 }, times: 2 });
-          for (let count = 0; count < 4; count += 1) {
-            await client(scene).send(page(cursor));
-            scene.skip(1200);
-          }
-        },
-      ],
-      [
-        'truncated responses',
-        [],
-        async (scene) => {
-          const cursor = await begin(scene);
-          await scene.sandbox.faults.add({ provider, effect: { body: 'truncate' }, times: 3 });
-          for (let count = 0; count < 4; count += 1) {
-            await client(scene).send(page(cursor));
-            scene.skip(1200);
-          }
-        },
-      ],
-    ]);
+    const clients = ['one', 'two', 'three'];
+    await stage.finds([], {
+      'a walk to the end': walk,
+      'three walks': by(provider, walk, walk, walk),
+      'the same twice': repeat(2, page),
+      'walks that start again': by(provider, ...times(4, (scene) => begin(scene))),
+      'pages with a change in between': repeat(4, page, as('other', provider, change())),
+      'three clients': by(provider, ...clients.map((name) => then((cursor) => [page(cursor)], name))),
+      'a cursor that other clients use': then(
+        (cursor) => clients.map((name) => as(name, provider, page(cursor))),
+        'one',
+      ),
+      'lists of another tenant or subject': by(provider, ...times(4, others())),
+      'repeats after lost responses': then((cursor) => [
+        ...times(2, spoil(provider, { status: 503 })),
+        ...times(4, page(cursor), slowly),
+      ]),
+      'truncated responses': then((cursor) => [
+        ...times(3, spoil(provider, { body: 'truncate' })),
+        ...times(4, page(cursor), slowly),
+      ]),
+    });
   });
 });
 
 it('page-loop leaves alone pages that were refused', async () => {
-  const found = await stage.judge(async (scene) => {
-    const path = at('/users', 'starting_after', '{"prefix_app_id":"user#app_lantern","type_id":"user#nobody"}');
-    for (let count = 0; count < 4; count += 1) {
-      expect(await scene.actor('klaim').send({ method: 'GET', headers: KLAIM, path })).toMatchObject({ status: 400 });
-    }
-  });
-  expect(found.map(toGist)).toEqual([]);
+  const path = at('/users', 'starting_after', '{"prefix_app_id":"user#app_lantern","type_id":"user#nobody"}');
+  const refused: Script = async (scene) => {
+    expect(await scene.actor('klaim').send({ method: 'GET', headers: KLAIM, path })).toMatchObject({ status: 400 });
+  };
+  await stage.finds([], { refused: by('klaim', ...times(4, refused)) });
 });

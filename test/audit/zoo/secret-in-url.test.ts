@@ -1,128 +1,72 @@
 import { describe, expect, it } from 'vitest';
 
 import { decentraland, gamefuse, inveterate, klaim, openmonetize, PARTS, type Ask } from './cast.ts';
-import { Stage, toGist, type Script } from './stage.ts';
+import { by, Stage, withHeaders, type Script, type Step } from './stage.ts';
 
 const stage = new Stage();
-const gists = async (script: Script): Promise<readonly string[]> => (await stage.judge(script)).map(toGist);
+const FOUND = 'secret-in-url certain warning 1';
+const MISSED = 'off-contract certain info 1';
+
+const lost = (value: unknown): Ask => ({ method: 'GET', path: `/v9/${String(value)}` });
 
 describe.each(PARTS)('secret-in-url at $provider', (part) => {
   const secret = 'a-secret-of-the-shop';
 
-  it('reports a secret in the query', async () => {
-    const found = await gists(async (scene) => {
-      const ask = part.read();
-      const headers = { ...ask.headers, Authorization: `Bearer ${secret}` };
-      const path = `${ask.path}?debug=${secret}`;
-      await scene.actor(part.provider).send({ ...ask, path });
-      await scene.actor(part.provider).send({ ...ask, headers });
-    });
-    expect(found).toEqual(['secret-in-url certain warning 1']);
-  });
+  const ask = part.read();
+  const show = (value: string, scheme = 'Bearer '): Ask => withHeaders(ask, { Authorization: `${scheme}${value}` });
+  const put = (value: string): Ask => ({ ...ask, path: `${ask.path}?debug=${value}` });
+  const shop = (...steps: readonly Step[]): Script => by(part.provider, ...steps);
 
   it('reports each secret once, whether the URL or the secret came first', async () => {
-    const FOUND = 'secret-in-url certain warning 1';
-    const ask = part.read();
-    const show = (value: string, scheme = 'Bearer '): Ask => ({
-      ...ask,
-      headers: { ...ask.headers, Authorization: `${scheme}${value}` },
+    await stage.finds([FOUND], {
+      'eight letters': shop(show('12345678'), put('12345678')),
+      'the URL first': shop(put(secret), show(secret)),
+      'without a scheme': shop(show(secret, ''), put(secret)),
+      twice: shop(show(secret), put(secret), put(secret)),
     });
-    const put = (value: string): Ask => ({ ...ask, path: `${ask.path}?debug=${value}` });
-    const send =
-      (...asks: readonly Ask[]): Script =>
-      async (scene) => {
-        for (const one of asks) await scene.actor(part.provider).send(one);
-      };
-    await stage.hold([
-      ['eight letters', [FOUND], send(show('12345678'), put('12345678'))],
-      ['seven letters', [], send(show('1234567'), put('1234567'))],
-      ['the URL first', [FOUND], send(put(secret), show(secret))],
-      ['without a scheme', [FOUND], send(show(secret, ''), put(secret))],
-      ['twice', [FOUND], send(show(secret), put(secret), put(secret))],
-      ['two secrets', [FOUND, FOUND], send(show(secret), show(`${secret}-2`), put(secret), put(`${secret}-2`))],
-      ['a longer value', [], send(show(secret), put(`${secret}1`))],
-      ['a value that is not secret', [], send({ ...ask, headers: { ...ask.headers, 'X-Trace': secret } }, put(secret))],
-      [
-        'encoded in a path',
-        [FOUND, 'off-contract certain info 1'],
-        send(show(`${secret}/=`), { method: 'GET', path: `/v9/${encodeURIComponent(`${secret}/=`)}` }),
-      ],
-    ]);
+    await stage.finds([FOUND, FOUND], {
+      'two secrets': shop(show(secret), show(`${secret}-2`), put(secret), put(`${secret}-2`)),
+    });
+    await stage.finds([FOUND, MISSED], {
+      'in a path': shop(show(secret), lost(`${secret}/credits`)),
+      'encoded in a path': shop(show(`${secret}/=`), lost(encodeURIComponent(`${secret}/=`))),
+    });
   });
 
-  it('reports a secret in the path', async () => {
-    const found = await gists(async (scene) => {
-      const ask = part.read();
-      const headers = { ...ask.headers, Authorization: `Bearer ${secret}` };
-      await scene.actor(part.provider).send({ ...ask, headers });
-      await scene.actor(part.provider).send({ method: 'GET', path: `/v9/${secret}/credits` });
+  it('leaves alone short values, parts and values that are not secret', async () => {
+    await stage.finds([], {
+      'seven letters': shop(show('1234567'), put('1234567')),
+      'a longer value': shop(show(secret), put(`${secret}1`)),
+      'a part of a component': shop(withHeaders(put(`x${secret}`), { Authorization: `Bearer ${secret}` })),
+      'a value that is not secret': shop(withHeaders(ask, { 'X-Trace': secret }), put(secret)),
     });
-    expect(found).toEqual(['secret-in-url certain warning 1', 'off-contract certain info 1']);
-  });
-
-  it.each<[string, Script]>([
-    [
-      'a part of a component',
-      async (scene) => {
-        const ask = part.read();
-        const headers = { ...ask.headers, Authorization: `Bearer ${secret}` };
-        await scene.actor(part.provider).send({ ...ask, headers, path: `${ask.path}?debug=x${secret}` });
-      },
-    ],
-    [
-      'a short value',
-      async (scene) => {
-        const ask = part.read();
-        const headers = { ...ask.headers, Authorization: 'Bearer short' };
-        await scene.actor(part.provider).send({ ...ask, headers, path: `${ask.path}?debug=short` });
-      },
-    ],
-  ])('leaves alone %s', async (_, script) => {
-    expect(await gists(script)).toEqual([]);
   });
 });
 
 it('secret-in-url knows secrets in bodies, and those that a service issued', async () => {
-  const FOUND = 'secret-in-url certain warning 1';
-  const MISSED = 'off-contract certain info 1';
-  const lost = (value: unknown): Ask => ({ method: 'GET', path: `/v9/${String(value)}` });
-  const game = { game_id: 1, game_token: '11111111-2222-4333-8444-555555555555' };
-  await stage.hold([
-    [
-      'a password',
-      [FOUND, MISSED],
-      async (scene) => {
-        const client = scene.actor('gamefuse');
-        const body = { email: 'ada@lantern.example', password: 'correct-horse', ...game };
-        await client.send({ method: 'POST', path: '/api/v2/sessions', body });
-        await client.send(lost('correct-horse'));
-      },
-    ],
-    [
-      'a token issued by a sign-in',
-      [FOUND, MISSED],
-      async (scene) => {
-        const client = scene.actor('gamefuse');
-        const body = { email: 'ada@lantern.example', password: 'password', ...game };
-        const answer = await client.send({ method: 'POST', path: '/api/v2/sessions', body });
-        const { authentication_token: token } = answer?.body as { authentication_token: unknown };
-        expect(token).toEqual(expect.stringMatching(/^.{8,}$/));
-        await client.send(lost(token));
-      },
-    ],
-    [
-      'a key issued by a registration',
-      [FOUND, MISSED],
-      async (scene) => {
-        const client = scene.actor('openmonetize');
-        const body = { name: 'Kiosk', email: 'kiosk@x.example' };
-        const answer = await client.send({ ...openmonetize.add(1), path: '/v1/customers/register', body });
-        const [key] = /om_[\w-]+/.exec(JSON.stringify(answer?.body)) ?? [];
-        expect(key).toBeDefined();
-        await client.send(lost(key));
-      },
-    ],
-  ]);
+  const session = (password: string): Ask => ({
+    ...{ method: 'POST', path: '/api/v2/sessions' },
+    body: { email: 'ada@lantern.example', password, game_id: 1, game_token: '11111111-2222-4333-8444-555555555555' },
+  });
+  const register = { name: 'Kiosk', email: 'kiosk@x.example' };
+  /** Sends a request, and then a secret of its response in a path. */
+  const leak =
+    (provider: string, ask: Ask, issued: RegExp): Script =>
+    async (scene) => {
+      const answer = await scene.actor(provider).send(ask);
+      const [, secret] = issued.exec(JSON.stringify(answer?.body)) ?? [];
+      expect(secret).toBeDefined();
+      await scene.actor(provider).send(lost(secret));
+    };
+  await stage.finds([FOUND, MISSED], {
+    'a password': by('gamefuse', session('correct-horse'), lost('correct-horse')),
+    'a token issued by a sign-in': leak('gamefuse', session('password'), /"authentication_token":"(.{8,}?)"/),
+    'a key issued by a registration': leak(
+      'openmonetize',
+      { ...openmonetize.add(1), path: '/v1/customers/register', body: register },
+      /(om_[\w-]+)/,
+    ),
+  });
 });
 
 it('secret-in-url never shows a secret, and names a path without one', async () => {
@@ -148,55 +92,22 @@ it('secret-in-url never shows a secret, and names a path without one', async () 
   ]);
 });
 
-it('secret-in-url leaves alone a value that is in body and path', async () => {
-  await stage.hold(
-    [decentraland, openmonetize].map((part) => [
-      part.provider,
-      [],
-      async (scene) => {
-        await scene.actor(part.provider).send(part.add(1));
-        await scene.actor(part.provider).send(part.read());
-      },
-    ]),
-  );
-});
-
-it('leaves alone a secret in a parameter of the contract', async () => {
+it('secret-in-url leaves alone a value that is in body and path, and parameters of the contract', async () => {
   const token = 'gamefuse-test-ada';
-  const key = 'inveterate_test_lumen';
-  await stage.hold([
-    [
-      'a credential in the query',
-      [],
-      async (scene) => {
-        const { path } = gamefuse.read();
-        await scene.actor('gamefuse').send({ method: 'GET', path: `${path}?authentication_token=${token}` });
-        await scene.actor('gamefuse').send(gamefuse.read());
-      },
-    ],
-    [
-      'a secret as a parameter',
-      [],
-      async (scene) => {
-        const path = '/api/v2/games/verify?game_id=1&game_token=11111111-2222-4333-8444-555555555555';
-        await scene.actor('gamefuse').send({ method: 'GET', path });
-      },
-    ],
-    [
-      'a parameter of the contract with the same value',
-      [],
-      async (scene) => {
-        const ask = inveterate.read();
-        await scene.actor('inveterate').send({ ...ask, path: `${ask.path}?lastCreditEntry=${key}` });
-      },
-    ],
-    [
-      'a field of the body in the query of a service that merges its parameters',
-      [],
-      async (scene) => {
-        const { path, headers = {} } = gamefuse.add(1);
-        await scene.actor('gamefuse').send({ method: 'POST', path: `${path}?credits=${token}`, headers });
-      },
-    ],
-  ]);
+  const read = gamefuse.read();
+  const verify = '/api/v2/games/verify?game_id=1&game_token=11111111-2222-4333-8444-555555555555';
+  const entries = `${inveterate.read().path}?lastCreditEntry=inveterate_test_lumen`;
+  const { path, headers = {} } = gamefuse.add(1);
+  await stage.finds([], {
+    'in body and path at decentraland': by('decentraland', decentraland.add(1), decentraland.read()),
+    'in body and path at openmonetize': by('openmonetize', openmonetize.add(1), openmonetize.read()),
+    'a credential in the query': by(
+      ...(['gamefuse', { method: 'GET', path: `${read.path}?authentication_token=${token}` }, read] as const),
+    ),
+    'a secret as a parameter': by('gamefuse', { method: 'GET', path: verify }),
+    'a parameter of the contract with the same value': by('inveterate', { ...inveterate.read(), path: entries }),
+    'a field of the body in the query of a service that merges its parameters': by('gamefuse', {
+      ...{ method: 'POST', path: `${path}?credits=${token}`, headers },
+    }),
+  });
 });

@@ -2,133 +2,71 @@ import { setTimeout } from 'node:timers/promises';
 
 import { expect, it } from 'vitest';
 
-import { decentraland, inveterate, klaim, type Part } from './cast.ts';
-import { slowDown, Stage, type Scene } from './stage.ts';
+import { decentraland, inveterate, klaim, type Ask, type Part } from './cast.ts';
+import { by, lose, slowDown, Stage, type Script, type Step } from './stage.ts';
 
 const stage = new Stage();
 const TWICE = ['double-effect likely error 2'];
 
-function lose({ sandbox }: Scene, { provider, adding: operation }: Part): Promise<unknown> {
-  return sandbox.faults.add({ provider, operation, effect: { connection: 'reset' }, phase: 'after', times: 1 });
-}
+const USERS = { ...klaim.read(), path: '/users' };
+const STREAM = { method: 'GET', path: `/users/${decentraland.subject}/credits/stream` };
+const opened: Script = ({ sandbox }) => expect.poll(() => sandbox.streams()).toMatchObject({ streams: [{}] });
+
+/** A stream that the client opens, and what it does while it is open. */
+const listening =
+  (...steps: readonly Step[]): Script =>
+  async (scene) => {
+    const leaving = new AbortController();
+    const ended = scene.actor('decentraland').send(STREAM, { signal: leaving.signal });
+    await by('decentraland', ...steps)(scene);
+    leaving.abort();
+    return ended;
+  };
+
+/** A write that is lost and then sent again. @param between what the client does in between */
+const twice = (part: Part, ...between: readonly Step[]): Script =>
+  by(part.provider, lose(part), part.add(100), ...between, part.add(100));
 
 it('double-effect leaves alone a client that was shown the first effect', async () => {
-  const { path, headers = {} } = klaim.read();
-  const STREAM = { method: 'GET', path: `/users/${decentraland.subject}/credits/stream` };
-  const MEMBERS = { ...inveterate.read(), path: '/v2.0/admin/members' };
-  const shown = (part: Part, look: (scene: Scene) => Promise<unknown>): ((scene: Scene) => Promise<unknown>) => {
-    return async (scene) => {
-      const shop = scene.actor(part.provider);
-      await lose(scene, part);
-      await shop.send(part.add(100));
-      await look(scene);
-      await shop.send(part.add(100));
-      return shop.send(part.read());
-    };
-  };
-  await stage.hold([
-    ['by a list of its tenant', [], shown(inveterate, (scene) => scene.actor('inveterate').send(MEMBERS))],
-    [
-      'by a list of its app',
-      [],
-      shown(klaim, (scene) => scene.actor('klaim').send({ method: 'GET', path: '/users', headers })),
-    ],
-    ['by a write of another amount', [], shown(klaim, (scene) => scene.actor('klaim').send(klaim.add(1)))],
-    ['by a read with POST', [], shown(klaim, (scene) => scene.actor('klaim').send({ method: 'POST', path, headers }))],
-    [
-      'by a stream that is opened later',
-      [],
-      shown(decentraland, async (scene) => {
-        const leaving = new AbortController();
-        const listening = scene.actor('decentraland').send(STREAM, { signal: leaving.signal });
-        await expect.poll(() => scene.sandbox.streams()).toMatchObject({ streams: [{}] });
-        leaving.abort();
-        return listening;
-      }),
-    ],
-    [
-      'by a stream that is opened later and stays open',
-      [],
-      async (scene) => {
-        const shop = scene.actor('decentraland');
-        const leaving = new AbortController();
-        await lose(scene, decentraland);
-        await shop.send(decentraland.add(100));
-        const listening = shop.send(STREAM, { signal: leaving.signal });
-        await expect.poll(() => scene.sandbox.streams()).toMatchObject({ streams: [{}] });
-        await shop.send(decentraland.add(100));
-        await shop.send(decentraland.read());
-        leaving.abort();
-        return listening;
-      },
-    ],
-    [
-      'by an open stream',
-      [],
-      async (scene) => {
-        const shop = scene.actor('decentraland');
-        const leaving = new AbortController();
-        const listening = shop.send(STREAM, { signal: leaving.signal });
-        await setTimeout(30);
-        await lose(scene, decentraland);
-        await shop.send(decentraland.add(100));
-        await setTimeout(30);
-        await shop.send(decentraland.add(100));
-        leaving.abort();
-        return listening;
-      },
-    ],
-  ]);
+  const pause: Script = () => setTimeout(30);
+  const shown = (part: Part, ...between: readonly Step[]): Script =>
+    by(part.provider, twice(part, ...between), part.read());
+  const [add, read] = [decentraland.add(100), decentraland.read()];
+  await stage.finds([], {
+    'by a list of its tenant': shown(inveterate, { ...inveterate.read(), path: '/v2.0/admin/members' }),
+    'by a list of its app': shown(klaim, USERS),
+    'by a write of another amount': shown(klaim, klaim.add(1)),
+    'by a read with POST': shown(klaim, { ...klaim.read(), method: 'POST' }),
+    'by a stream that is opened later': shown(decentraland, listening(opened)),
+    'by one that stays open': by('decentraland', lose(decentraland), add, listening(opened, add, read)),
+    'by an open stream': listening(pause, lose(decentraland), add, pause, add),
+  });
 });
 
 it('double-effect is reported if the client was shown something else, or too late', async () => {
-  const HARBOR = { Authorization: 'Bearer klaim_test_harbor' };
-  const { headers = {} } = klaim.read();
-  const twice =
-    (look: (scene: Scene) => Promise<unknown>): ((scene: Scene) => Promise<unknown>) =>
+  const after =
+    (look: Ask | Script): Script =>
     async (scene) => {
-      const shop = scene.actor('klaim');
-      await lose(scene, klaim);
-      await shop.send(klaim.add(100));
-      const looking = look(scene);
+      await by('klaim', lose(klaim), klaim.add(100))(scene);
+      const looking = by('klaim', look)(scene);
       await setTimeout(20);
-      await shop.send(klaim.add(100));
+      await by('klaim', klaim.add(100))(scene);
       return looking;
     };
-  await stage.hold([
-    [
-      'a list of another tenant',
-      TWICE,
-      twice((scene) => scene.actor('klaim').send({ method: 'GET', path: '/users', headers: HARBOR })),
-    ],
-    [
-      'a read that was not authenticated',
-      TWICE,
-      twice((scene) =>
-        scene.actor('klaim').send({ ...klaim.read(), headers: { Authorization: 'Bearer nobody-knows-this' } }),
-      ),
-    ],
-    [
-      'a read that had not ended',
-      TWICE,
-      twice(async (scene) => {
-        await slowDown(scene, 'klaim', 100);
-        return scene.actor('klaim').send(klaim.read());
-      }),
-    ],
-    [
-      'a read of the state before the write',
-      TWICE,
-      async (scene) => {
-        const shop = scene.actor('klaim');
-        const taken = await slowDown(scene, 'klaim', 400);
-        const looking = shop.send({ method: 'GET', path: '/users/ada/credits', headers });
-        await taken();
-        await lose(scene, klaim);
-        await shop.send(klaim.add(100));
-        await looking;
-        return shop.send(klaim.add(100));
-      },
-    ],
-  ]);
+  await stage.finds(TWICE, {
+    'a list of another tenant': after({ ...USERS, headers: { Authorization: 'Bearer klaim_test_harbor' } }),
+    'a read that was not authenticated': after({
+      ...klaim.read(),
+      headers: { Authorization: 'Bearer nobody-knows-this' },
+    }),
+    'a read that had not ended': after(by('klaim', (scene) => slowDown(scene, 'klaim', 100), klaim.read())),
+    'a read of the state before the write': async (scene) => {
+      const taken = await slowDown(scene, 'klaim', 400);
+      const looking = scene.actor('klaim').send(klaim.read());
+      await taken();
+      await by('klaim', lose(klaim), klaim.add(100))(scene);
+      await looking;
+      return by('klaim', klaim.add(100))(scene);
+    },
+  });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, onTestFinished, vi } from 'vitest';
 
-import type { AuditOptions, Finding, Sandbox } from '../../../src/client.ts';
+import type { AuditOptions, Fault, Finding, Sandbox } from '../../../src/client.ts';
 import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { createEmulator, type Emulator } from '../../../src/compose/emulator.ts';
 import { START } from '../../support/emulator.ts';
@@ -89,8 +89,59 @@ export interface Scene {
 
 export type Script = (scene: Scene) => Promise<unknown>;
 
-/** What clients do, and the gists of the findings. */
-export type Case = readonly [name: string, found: readonly string[], script: Script];
+/** A request that the client of a script sends, or anything else that happens. */
+export type Step = Ask | Script;
+
+/** What a client of a provider does. @param name as for `Scene.actor` */
+export const as =
+  (name: string | null, provider: string, ...steps: readonly Step[]): Script =>
+  async (scene) => {
+    for (const step of steps) await (typeof step === 'function' ? step(scene) : scene.actor(provider, name).send(step));
+  };
+
+/** What the client "shop" of a provider does. */
+export const by = (provider: string, ...steps: readonly Step[]): Script => as('shop', provider, ...steps);
+
+export const times = (count: number, ...steps: readonly Step[]): readonly Step[] =>
+  Array.from({ length: count }, () => steps).flat();
+
+export const arm =
+  (rule: Fault): Script =>
+  ({ sandbox }) =>
+    sandbox.faults.add(rule);
+
+/** The next add takes effect, and its response is lost. */
+export const lose = ({ provider, adding: operation }: Part): Script =>
+  arm({ provider, operation, effect: { connection: 'reset' }, phase: 'after', times: 1 });
+
+/** The next add is answered 503 and takes no effect. */
+export const refuse = ({ provider, adding: operation }: Part): Script =>
+  arm({ provider, operation, effect: { status: 503 }, times: 1 });
+
+/** The next response of a provider is another one. */
+export const spoil = (provider: string, effect: Fault['effect']): Script => arm({ provider, effect, times: 1 });
+
+export const skip =
+  (milliseconds: number): Script =>
+  (scene) =>
+    Promise.resolve(scene.skip(milliseconds));
+
+export const advance =
+  (duration: string): Script =>
+  ({ sandbox }) =>
+    sandbox.clock.advance(duration);
+
+/** The same request with more fields in its body. */
+export const withFields = (ask: Ask, fields: object): Ask => ({ ...ask, body: { ...(ask.body as object), ...fields } });
+
+/** The same request with the key of OpenMonetize's contract. */
+export const keyed = (ask: Ask, idempotencyKey = 'k'): Ask => withFields(ask, { idempotencyKey });
+
+/** The same request with more headers. */
+export const withHeaders = (ask: Ask, headers: Readonly<Record<string, string>>): Ask => ({
+  ...ask,
+  headers: { ...ask.headers, ...headers },
+});
 
 /** Milliseconds between two readings of the time, however slow the machine is. */
 const TICK = 0.01;
@@ -139,11 +190,11 @@ export class Stage {
     return (await scene.sandbox.audit(options)).findings;
   }
 
-  /** Compares the findings of each case with the expected ones. */
-  async hold(cases: readonly Case[]): Promise<void> {
+  /** Compares the gists of the findings of each script with the expected ones. */
+  async finds(expected: readonly string[], scripts: Readonly<Record<string, Script>>): Promise<void> {
     const found: Record<string, readonly string[]> = {};
-    for (const [name, , script] of cases) found[name] = (await this.judge(script)).map(toGist);
-    expect(found).toEqual(Object.fromEntries(cases.map(([name, planted]) => [name, planted])));
+    for (const [name, script] of Object.entries(scripts)) found[name] = (await this.judge(script)).map(toGist);
+    expect(found).toEqual(Object.fromEntries(Object.keys(scripts).map((name) => [name, expected])));
   }
 }
 
