@@ -3,7 +3,15 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/full/**', 'node_modules/**'],
+    // Of the properties only those of what holds money; `npm run test:full` has all of them, at full length.
+    exclude: [
+      'test/full/**',
+      'test/*.property.test.ts',
+      'test/!(core|providers)/**/*.property.test.ts',
+      'test/core/!(store)/**/*.property.test.ts',
+      'test/core/store/disk/**/*.property.test.ts',
+      'node_modules/**',
+    ],
     globalSetup: ['test/support/build.ts'],
     setupFiles: ['test/support/setup.ts'],
     // CommonJS libraries look as they do to Node itself.
@@ -12,8 +20,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Of a second, which is not enough where others use the processors.
     expect: { poll: { timeout: 20_000 } },
-    // More than there are cores: a third of their time they wait, for clocks, connections and other processes.
-    maxWorkers: 3,
+    // Each worker loads and compiles everything once more: with a third one two cores needed a tenth longer.
+    maxWorkers: 2,
     // No module of ours keeps anything between tests but what is the same for all of them.
     isolate: false,
     // Small worlds come and go by the thousand: with more room for what is young a twentieth less time is spent on memory.

@@ -1,6 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
+import { Agent, createServer, type RequestListener } from 'node:http';
 
-import supertest from 'supertest';
+import supertest, { type Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 import { onTestFinished } from 'vitest';
 
@@ -16,15 +16,17 @@ export async function startApp(options: EmulatorOptions = {}): Promise<TestAgent
   return serve(await createApp({ clock: START, ...options }, testLogger));
 }
 
-/** One server for all requests to a handler: by itself supertest opens and closes one for each. */
+/** One server and its connections for all requests to a handler: by itself supertest opens and closes both for each. */
 export async function serve(handler: RequestListener): Promise<TestAgent> {
   const server = createServer({ keepAliveTimeout: 0 }, handler).unref();
+  const connections = new Agent({ keepAlive: true });
   onTestFinished(() => {
+    connections.destroy();
     server.close();
     server.closeAllConnections();
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  return supertest(server);
+  return supertest.agent(server).use((request: Test) => request.agent(connections));
 }
 
 /** A fresh emulator on free ports, closed when the test ends. */

@@ -217,6 +217,6 @@ it('behaves as plain maps that are copied whole: transactions, look-ups, orders,
       }
       for (const left of abandonedStores) expectSame(left.store, left.model);
     }),
-    { numRuns: propertyRuns(100) },
+    { numRuns: propertyRuns(50) },
   );
 });

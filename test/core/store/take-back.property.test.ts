@@ -222,7 +222,7 @@ it('has nothing left of commits that were taken back: records, look-ups, numbers
         expect(Object.fromEntries(replayed.counters)).toEqual(Object.fromEntries(bank.store.counters));
       },
     ),
-    { numRuns: propertyRuns(150) },
+    { numRuns: propertyRuns(60) },
   );
   expect(tried).toBeGreaterThan(0);
 });

@@ -241,6 +241,6 @@ it('credits and balances agree with a plain model, for any steps at any time', a
       await expectRecorded(api, model);
     }),
     // Each run signs and compares so many credits that a tenth of the usual number takes as long as the others.
-    { numRuns: Math.ceil(propertyRuns(100) / 10) },
+    { numRuns: Math.ceil(propertyRuns(50) / 10) },
   );
 });

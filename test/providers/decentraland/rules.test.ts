@@ -178,7 +178,7 @@ describe('wei as MANA', () => {
         expect(findWei(renderMana(wei))).toBe(wei);
         expect(toWeiAmount(wei)).toBe(String(wei));
       }),
-      { numRuns: propertyRuns(200) },
+      { numRuns: propertyRuns(100) },
     );
   });
 });

@@ -182,6 +182,6 @@ it('matches a plain model of credits and items after any actions', async () => {
         await expectRecorded(emulator, players);
       },
     ),
-    { numRuns: propertyRuns(15) },
+    { numRuns: propertyRuns(8) },
   );
 });

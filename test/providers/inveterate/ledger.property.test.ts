@@ -94,6 +94,6 @@ it('holds what a plain list of rows comes to, whatever merchants and members do'
       await take(api, model, { kind: 'advance', by: 72 * HOUR });
       await readAll(api, model);
     }),
-    { numRuns: propertyRuns(25) },
+    { numRuns: propertyRuns(8) },
   );
 });

@@ -190,6 +190,6 @@ it('holds what a plain list of transactions comes to, whatever customers do', as
       for (const { calling, act } of steps) await take(api, model, calling, act);
       await expectRecorded(api, model);
     }),
-    { numRuns: propertyRuns(20) },
+    { numRuns: propertyRuns(10) },
   );
 });

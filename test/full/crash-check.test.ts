@@ -5,16 +5,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { createEmulator, type Emulator } from '../../src/compose/emulator.ts';
 import { testLogger } from '../support/log.ts';
-import { Account } from './account.ts';
-import { checkSandbox } from './check.ts';
-import { ask } from './client.ts';
-import { Connection } from './connection.ts';
-import { Dice } from './dice.ts';
-import { Hooks } from './hooks.ts';
-import { toFixture } from './kinds/index.ts';
-import { toBody, type Request } from './kinds/kind.ts';
-import { Tally, type Round } from './round.ts';
-import { Sandbox } from './sandbox.ts';
+import { Account } from '../crash/account.ts';
+import { checkSandbox } from '../crash/check.ts';
+import { ask } from '../crash/client.ts';
+import { Connection } from '../crash/connection.ts';
+import { Dice } from '../crash/dice.ts';
+import { Hooks } from '../crash/hooks.ts';
+import { toFixture } from '../crash/kinds/index.ts';
+import { toBody, type Request } from '../crash/kinds/kind.ts';
+import { Tally, type Round } from '../crash/round.ts';
+import { Sandbox } from '../crash/sandbox.ts';
 
 const CLIENTS = 6;
 
