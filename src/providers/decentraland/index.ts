@@ -5,14 +5,7 @@ import * as enrolment from './operations/enrolment.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import { completeSteps, defineGoals, readCaptcha } from './goals/controls.ts';
-import {
-  getCaptcha,
-  getProgress,
-  getWireCaptcha,
-  getWireProgress,
-  solveCaptcha,
-  solveWireCaptcha,
-} from './goals/operations.ts';
+import * as goals from './goals/operations.ts';
 import type { Decentraland } from './operation.ts';
 import { getCredits, getCreditsStream, getWireCredits, getWireCreditsStream } from './operations/credits.ts';
 import { getSeason, getSeasons, getWireSeasons } from './operations/seasons.ts';
@@ -87,9 +80,9 @@ export const decentraland: Provider = defineProvider<Decentraland>({
     getCreditsStream,
     getSeason,
     getSeasons,
-    getProgress,
-    getCaptcha,
-    solveCaptcha,
+    getProgress: goals.getProgress,
+    getCaptcha: goals.getCaptcha,
+    solveCaptcha: goals.solveCaptcha,
     grantCredit: grants.grantCredit,
     ...shared,
   },
@@ -106,9 +99,9 @@ export const decentraland: Provider = defineProvider<Decentraland>({
           getSeasons: getWireSeasons,
           ...shared,
           grantCredit: grants.grantWireCredit,
-          getProgress: getWireProgress,
-          getCaptcha: getWireCaptcha,
-          solveCaptcha: solveWireCaptcha,
+          getProgress: goals.getWireProgress,
+          getCaptcha: goals.getWireCaptcha,
+          solveCaptcha: goals.solveWireCaptcha,
         },
       },
     },

@@ -9,22 +9,17 @@ import * as groupAttributes from './groups/attributes.ts';
 import * as connections from './groups/connections.ts';
 import * as groups from './groups/operations.ts';
 import { createServiceKey, deleteServiceKey, switchRoute } from './keys/controls.ts';
-import { cleanUpTest, createTestGame, createTestStoreItem, createTestUser } from './keys/test-suite.ts';
+import * as testSuite from './keys/test-suite.ts';
 import * as chats from './chats/operations.ts';
 import { ofPlayers, type GameFuse } from './operation.ts';
 import * as rounds from './rounds/operations.ts';
 import { showUser, signIn, signUp } from './operations/accounts.ts';
-import { addAttributes, listAttributes, removeAttributes } from './operations/attributes.ts';
-import { addCredits, setCredits } from './operations/credits.ts';
-import { fetchGameVariables, forgetPassword, getServerTime, listStoreItems, verifyGame } from './operations/games.ts';
-import {
-  addLeaderboardEntry,
-  clearLeaderboardEntries,
-  listGameLeaderboardEntries,
-  listUserLeaderboardEntries,
-} from './operations/leaderboards.ts';
-import { addScore, setScore } from './operations/score.ts';
-import { listUserStoreItems, purchaseStoreItem, removeStoreItem } from './operations/store.ts';
+import * as attributes from './operations/attributes.ts';
+import * as credits from './operations/credits.ts';
+import * as games from './operations/games.ts';
+import * as leaderboards from './operations/leaderboards.ts';
+import * as score from './operations/score.ts';
+import * as store from './operations/store.ts';
 import { options } from './options.ts';
 import { body, cors, paths } from './policies.ts';
 import { collections } from './state.ts';
@@ -84,33 +79,17 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   },
   fixture,
   operations: {
-    verifyGame,
-    fetchGameVariables,
-    listStoreItems,
-    forgetPassword,
+    ...games,
+    ...testSuite,
     signUp,
     signIn,
-    getServerTime,
-    createTestGame,
-    createTestUser,
-    createTestStoreItem,
-    cleanUpTest,
     ...ofPlayers({
       showUser,
-      addCredits,
-      setCredits,
-      addScore,
-      setScore,
-      listUserStoreItems,
-      purchaseStoreItem,
-      removeStoreItem,
-      listAttributes,
-      addAttributes,
-      removeAttributes,
-      addLeaderboardEntry,
-      clearLeaderboardEntries,
-      listUserLeaderboardEntries,
-      listGameLeaderboardEntries,
+      ...credits,
+      ...score,
+      ...store,
+      ...attributes,
+      ...leaderboards,
       ...friendships,
       ...rounds,
       ...groups,

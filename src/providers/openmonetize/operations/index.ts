@@ -1,104 +1,77 @@
 import type { ProviderDefinition, Variant } from '../../../core/provider/provider.ts';
 import type { operations as HeadSpec } from '../../../generated/openmonetize-head.ts';
 import type { OpenMonetize } from '../operation.ts';
-import { getBurnRate, getCosts, getFilteredUsage, getOwnBurnRate, getOwnCosts, getUsage } from './analytics.ts';
+import * as analytics from './analytics.ts';
 import * as burnTables from './burn-tables.ts';
-import {
-  getCreditBalance,
-  getCreditBalanceOrZero,
-  getOwnUserCredits,
-  getOwnUserTransactions,
-  getUserCredits,
-  getUserTransactions,
-  grantCredits,
-  grantOwnCredits,
-  purchaseCredits,
-  purchaseOwnCredits,
-} from './credits.ts';
-import { getCurrentCustomer, registerCustomer, rotateKey } from './customers.ts';
-import {
-  checkEntitlement,
-  checkOwnEntitlement,
-  createEntitlement,
-  createOwnEntitlement,
-  deleteEntitlement,
-  listEntitlements,
-  listOwnEntitlements,
-  updateEntitlement,
-} from './entitlements.ts';
-import { ingestEvents, ingestOwnEvents, listEvents } from './events.ts';
+import * as credits from './credits.ts';
+import * as customers from './customers.ts';
+import * as entitlements from './entitlements.ts';
+import * as events from './events.ts';
 import * as misrouted from './misrouted.ts';
-import { calculateCost, calculateCosts, calculateOwnCost, calculateOwnCosts, listPrices } from './rating.ts';
-import { getHealth, getInfo, getReady, getReadyWithChecks } from './service.ts';
-import { createUser, getUser, listUsers } from './users.ts';
+import * as rating from './rating.ts';
+import * as service from './service.ts';
+import * as users from './users.ts';
 
 /** Operations that are the same in both profiles. */
 const shared = {
-  registerCustomer,
-  getCurrentCustomer,
-  updateEntitlement,
-  deleteEntitlement,
-  listPrices,
-  getHealth,
-  getInfo,
+  registerCustomer: customers.registerCustomer,
+  getCurrentCustomer: customers.getCurrentCustomer,
+  updateEntitlement: entitlements.updateEntitlement,
+  deleteEntitlement: entitlements.deleteEntitlement,
+  listPrices: rating.listPrices,
+  getHealth: service.getHealth,
+  getInfo: service.getInfo,
 };
 
 export const seedOperations: ProviderDefinition<OpenMonetize>['operations'] = {
   ...shared,
-  getReady,
-  getCreditBalance,
-  grantCredits,
-  purchaseCredits,
-  getUserCredits,
-  getUserTransactions,
-  checkEntitlement,
-  createEntitlement,
-  listEntitlements,
-  ingestEvents,
+  getReady: service.getReady,
+  getCreditBalance: credits.getCreditBalance,
+  grantCredits: credits.grantCredits,
+  purchaseCredits: credits.purchaseCredits,
+  getUserCredits: credits.getUserCredits,
+  getUserTransactions: credits.getUserTransactions,
+  checkEntitlement: entitlements.checkEntitlement,
+  createEntitlement: entitlements.createEntitlement,
+  listEntitlements: entitlements.listEntitlements,
+  ingestEvents: events.ingestEvents,
   listEvents: misrouted.listSeedEvents,
-  getUsage,
-  getCosts,
-  getBurnRate,
-  calculateCost,
-  calculateCosts,
-  listBurnTables: burnTables.listBurnTables,
-  createBurnTable: burnTables.createBurnTable,
-  getBurnTable: burnTables.getBurnTable,
-  updateBurnTable: burnTables.updateBurnTable,
-  deleteBurnTable: burnTables.deleteBurnTable,
-  getActiveBurnTable: burnTables.getActiveBurnTable,
+  getUsage: analytics.getUsage,
+  getCosts: analytics.getCosts,
+  getBurnRate: analytics.getBurnRate,
+  calculateCost: rating.calculateCost,
+  calculateCosts: rating.calculateCosts,
+  ...burnTables,
 };
 
 export const headOperations: Variant<HeadSpec, OpenMonetize>['operations'] = {
   ...shared,
-  getReady: getReadyWithChecks,
-  getCreditBalance: getCreditBalanceOrZero,
-  grantCredits: grantOwnCredits,
-  purchaseCredits: purchaseOwnCredits,
-  getUserCredits: getOwnUserCredits,
-  getUserTransactions: getOwnUserTransactions,
-  checkEntitlement: checkOwnEntitlement,
-  createEntitlement: createOwnEntitlement,
-  listEntitlements: listOwnEntitlements,
-  ingestEvents: ingestOwnEvents,
-  listEvents,
-  getUsage: getFilteredUsage,
-  getCosts: getOwnCosts,
-  getBurnRate: getOwnBurnRate,
+  getReady: service.getReadyWithChecks,
+  getCreditBalance: credits.getCreditBalanceOrZero,
+  grantCredits: credits.grantOwnCredits,
+  purchaseCredits: credits.purchaseOwnCredits,
+  getUserCredits: credits.getOwnUserCredits,
+  getUserTransactions: credits.getOwnUserTransactions,
+  checkEntitlement: entitlements.checkOwnEntitlement,
+  createEntitlement: entitlements.createOwnEntitlement,
+  listEntitlements: entitlements.listOwnEntitlements,
+  ingestEvents: events.ingestOwnEvents,
+  listEvents: events.listEvents,
+  getUsage: analytics.getFilteredUsage,
+  getCosts: analytics.getOwnCosts,
+  getBurnRate: analytics.getOwnBurnRate,
   getCostBreakdown: misrouted.getCostBreakdown,
   getUsageTrends: misrouted.getUsageTrends,
   getBurnForecast: misrouted.getBurnForecast,
   getSummary: misrouted.getSummary,
-  calculateCost: calculateOwnCost,
-  calculateCosts: calculateOwnCosts,
+  calculateCost: rating.calculateOwnCost,
+  calculateCosts: rating.calculateOwnCosts,
   listBurnTables: misrouted.listNoBurnTables,
   createBurnTable: misrouted.createNoBurnTable,
   getBurnTable: misrouted.getNoBurnTable,
   updateBurnTable: misrouted.updateNoBurnTable,
   deleteBurnTable: misrouted.deleteNoBurnTable,
   getActiveBurnTable: misrouted.getNoActiveBurnTable,
-  rotateKey,
-  listUsers,
-  createUser,
-  getUser,
+  rotateKey: customers.rotateKey,
+  ...users,
 };
