@@ -7,7 +7,6 @@ const GRANT = '/v1/credits/grant';
 const PURCHASE = '/v1/credits/purchase';
 const REGISTER = '/v1/customers/register';
 const INGEST = '/v1/events/ingest';
-const UNDEFINED = 'received undefined';
 
 /** What of each body is right, so that a row need only say what is wrong. */
 const RIGHT: Readonly<Record<string, object>> = {
@@ -21,101 +20,81 @@ function toRefusal(path: string, message: string): Answer {
   return path === REGISTER ? refusal(400, message) : invalid(message);
 }
 
+/** What profile head says of a field of another type. */
+const misfit = (field: string, expected: string, received: string): string =>
+  `body/${field} Invalid input: expected ${expected}, received ${received}`;
+const all = (...messages: readonly string[]): string => messages.join(', ');
+/** What both profiles say of a field that has to match a format. */
+const format = (field: string, name: string): string => `body/${field} must match format "${name}"`;
+
 /** Path, what is wrong in the body, what profile seed and what profile head says of it; nothing where it is right. */
 type Row = readonly [path: string, wrong: object, seed: string | undefined, head: string | undefined];
 
 const absent: readonly Row[] = [
   [GRANT, { customerId: undefined }, "body must have required property 'customerId'", undefined],
-  [
-    GRANT,
-    { amount: undefined },
-    "body must have required property 'amount'",
-    `body/amount Invalid input: expected number, ${UNDEFINED}`,
-  ],
+  [GRANT, { amount: undefined }, "body must have required property 'amount'", misfit('amount', 'number', 'undefined')],
   [
     GRANT,
     { customerId: undefined, amount: undefined },
     "body must have required property 'customerId'",
-    `body/amount Invalid input: expected number, ${UNDEFINED}`,
+    misfit('amount', 'number', 'undefined'),
   ],
   [
     PURCHASE,
     { customerId: undefined, userId: undefined, amount: undefined, purchasePrice: undefined },
     "body must have required property 'customerId'",
-    `body/userId Invalid input: expected string, ${UNDEFINED}, body/amount Invalid input: expected number, ${UNDEFINED}, body/purchasePrice Invalid input: expected number, ${UNDEFINED}`,
+    all(
+      misfit('userId', 'string', 'undefined'),
+      misfit('amount', 'number', 'undefined'),
+      misfit('purchasePrice', 'number', 'undefined'),
+    ),
   ],
   [
     PURCHASE,
     { userId: undefined, amount: undefined, purchasePrice: undefined },
     "body must have required property 'userId'",
-    `body/userId Invalid input: expected string, ${UNDEFINED}, body/amount Invalid input: expected number, ${UNDEFINED}, body/purchasePrice Invalid input: expected number, ${UNDEFINED}`,
+    all(
+      misfit('userId', 'string', 'undefined'),
+      misfit('amount', 'number', 'undefined'),
+      misfit('purchasePrice', 'number', 'undefined'),
+    ),
   ],
   [
     PURCHASE,
     { amount: undefined, purchasePrice: undefined },
     "body must have required property 'amount'",
-    `body/amount Invalid input: expected number, ${UNDEFINED}, body/purchasePrice Invalid input: expected number, ${UNDEFINED}`,
+    all(misfit('amount', 'number', 'undefined'), misfit('purchasePrice', 'number', 'undefined')),
   ],
   [
     PURCHASE,
     { purchasePrice: undefined },
     "body must have required property 'purchasePrice'",
-    `body/purchasePrice Invalid input: expected number, ${UNDEFINED}`,
+    misfit('purchasePrice', 'number', 'undefined'),
   ],
   [
     REGISTER,
     { name: undefined, email: undefined },
     "body must have required property 'name'",
-    `body/name Invalid input: expected string, ${UNDEFINED}, body/email Invalid input: expected string, ${UNDEFINED}`,
+    all(misfit('name', 'string', 'undefined'), misfit('email', 'string', 'undefined')),
   ],
 ];
 
 const ofAnotherType: readonly Row[] = [
-  [
-    GRANT,
-    { amount: 'ten' },
-    'body/amount must be number',
-    'body/amount Invalid input: expected number, received string',
-  ],
-  [GRANT, { amount: '10' }, undefined, 'body/amount Invalid input: expected number, received string'],
-  [GRANT, { amount: true }, undefined, 'body/amount Invalid input: expected number, received boolean'],
-  [GRANT, { amount: [7] }, undefined, 'body/amount Invalid input: expected number, received array'],
-  [GRANT, { amount: {} }, 'body/amount must be number', 'body/amount Invalid input: expected number, received object'],
-  [GRANT, { amount: null }, 'body/amount must be >= 1', 'body/amount Invalid input: expected number, received null'],
-  [
-    GRANT,
-    { metadata: 'x' },
-    'body/metadata must be object',
-    'body/metadata Invalid input: expected record, received string',
-  ],
-  [
-    GRANT,
-    { metadata: null },
-    'body/metadata must be object',
-    'body/metadata Invalid input: expected record, received null',
-  ],
-  [GRANT, { reason: 5 }, undefined, 'body/reason Invalid input: expected string, received number'],
-  [GRANT, { reason: null }, undefined, 'body/reason Invalid input: expected string, received null'],
-  [GRANT, { reason: {} }, 'body/reason must be string', 'body/reason Invalid input: expected string, received object'],
-  [GRANT, { idempotencyKey: null }, undefined, 'body/idempotencyKey Invalid input: expected string, received null'],
-  [
-    GRANT,
-    { userId: null },
-    'body/userId must match format "uuid"',
-    'body/userId Invalid input: expected string, received null',
-  ],
-  [
-    GRANT,
-    { expiresAt: null },
-    'body/expiresAt must match format "date-time"',
-    'body/expiresAt Invalid input: expected string, received null',
-  ],
-  [
-    PURCHASE,
-    { purchasePrice: 'x' },
-    'body/purchasePrice must be number',
-    'body/purchasePrice Invalid input: expected number, received string',
-  ],
+  [GRANT, { amount: 'ten' }, 'body/amount must be number', misfit('amount', 'number', 'string')],
+  [GRANT, { amount: '10' }, undefined, misfit('amount', 'number', 'string')],
+  [GRANT, { amount: true }, undefined, misfit('amount', 'number', 'boolean')],
+  [GRANT, { amount: [7] }, undefined, misfit('amount', 'number', 'array')],
+  [GRANT, { amount: {} }, 'body/amount must be number', misfit('amount', 'number', 'object')],
+  [GRANT, { amount: null }, 'body/amount must be >= 1', misfit('amount', 'number', 'null')],
+  [GRANT, { metadata: 'x' }, 'body/metadata must be object', misfit('metadata', 'record', 'string')],
+  [GRANT, { metadata: null }, 'body/metadata must be object', misfit('metadata', 'record', 'null')],
+  [GRANT, { reason: 5 }, undefined, misfit('reason', 'string', 'number')],
+  [GRANT, { reason: null }, undefined, misfit('reason', 'string', 'null')],
+  [GRANT, { reason: {} }, 'body/reason must be string', misfit('reason', 'string', 'object')],
+  [GRANT, { idempotencyKey: null }, undefined, misfit('idempotencyKey', 'string', 'null')],
+  [GRANT, { userId: null }, format('userId', 'uuid'), misfit('userId', 'string', 'null')],
+  [GRANT, { expiresAt: null }, format('expiresAt', 'date-time'), misfit('expiresAt', 'string', 'null')],
+  [PURCHASE, { purchasePrice: 'x' }, 'body/purchasePrice must be number', misfit('purchasePrice', 'number', 'string')],
 ];
 
 const outOfBounds: readonly Row[] = [
@@ -141,7 +120,7 @@ const outOfBounds: readonly Row[] = [
     'body/name must NOT have more than 255 characters',
     'body/name Too big: expected string to have <=255 characters',
   ],
-  [REGISTER, { email: 'meadow' }, 'body/email must match format "email"', 'body/email Invalid email address'],
+  [REGISTER, { email: 'meadow' }, format('email', 'email'), 'body/email Invalid email address'],
   [
     REGISTER,
     { tier: 'FREE' },
@@ -151,22 +130,12 @@ const outOfBounds: readonly Row[] = [
 ];
 
 const ofTheWrongForm: readonly Row[] = [
-  [GRANT, { customerId: 'lantern' }, 'body/customerId must match format "uuid"', undefined],
-  [GRANT, { teamId: 'x' }, 'body/teamId must match format "uuid"', undefined],
-  [
-    GRANT,
-    { userId: '' },
-    'body/userId must match format "uuid"',
-    'body/userId Too small: expected string to have >=1 characters',
-  ],
-  [
-    GRANT,
-    { teamId: '' },
-    'body/teamId must match format "uuid"',
-    'body/teamId Too small: expected string to have >=1 characters',
-  ],
-  [PURCHASE, { userId: 'ada' }, 'body/userId must match format "uuid"', undefined],
-  [GRANT, { expiresAt: 'soon' }, 'body/expiresAt must match format "date-time"', 'body/expiresAt Invalid ISO datetime'],
+  [GRANT, { customerId: 'lantern' }, format('customerId', 'uuid'), undefined],
+  [GRANT, { teamId: 'x' }, format('teamId', 'uuid'), undefined],
+  [GRANT, { userId: '' }, format('userId', 'uuid'), 'body/userId Too small: expected string to have >=1 characters'],
+  [GRANT, { teamId: '' }, format('teamId', 'uuid'), 'body/teamId Too small: expected string to have >=1 characters'],
+  [PURCHASE, { userId: 'ada' }, format('userId', 'uuid'), undefined],
+  [GRANT, { expiresAt: 'soon' }, format('expiresAt', 'date-time'), 'body/expiresAt Invalid ISO datetime'],
   [GRANT, { expiresAt: '2030-01-01T00:00:00+02:00' }, undefined, 'body/expiresAt Invalid ISO datetime'],
 ];
 
@@ -220,10 +189,10 @@ describe('several fields', () => {
     const message = [
       'body/userId Too small: expected string to have >=1 characters',
       'body/teamId Too small: expected string to have >=1 characters',
-      'body/amount Invalid input: expected number, received string',
-      'body/reason Invalid input: expected string, received object',
-      'body/metadata Invalid input: expected record, received string',
-      'body/idempotencyKey Invalid input: expected string, received object',
+      misfit('amount', 'number', 'string'),
+      misfit('reason', 'string', 'object'),
+      misfit('metadata', 'record', 'string'),
+      misfit('idempotencyKey', 'string', 'object'),
       'body/expiresAt Invalid ISO datetime',
     ].join(', ');
     expect(await api.call('post', GRANT, wrong)).toEqual(invalid(message));
@@ -233,9 +202,9 @@ describe('several fields', () => {
   it('of a user are told of in the order of its schema', async () => {
     const api = await startHead();
     const message = [
-      'body/externalUserId Invalid input: expected string, received undefined',
-      'body/email Invalid input: expected string, received number',
-      'body/metadata Invalid input: expected record, received string',
+      misfit('externalUserId', 'string', 'undefined'),
+      misfit('email', 'string', 'number'),
+      misfit('metadata', 'record', 'string'),
     ].join(', ');
     expect(await api.call('post', '/v1/users', { metadata: 'x', email: 5 })).toEqual(refusal(400, message));
   });
