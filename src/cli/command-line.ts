@@ -26,7 +26,8 @@ const WIDTH = 80;
 /** Finds the verb and its flags and runs it. */
 export async function runCommandLine(words: readonly string[]): Promise<void> {
   const parser: Argv = yargs();
-  for (const verb of VERBS) parser.command(toModule(verb));
+  let run: (() => void | Promise<void>) | undefined;
+  for (const verb of VERBS) parser.command(toModule(verb, (chosen) => (run = chosen)));
   parser
     .scriptName('credits-emulator')
     .usage('$0 [command]\n\nEmulates real credits services, for tests, CI and demos.')
@@ -54,6 +55,7 @@ export async function runCommandLine(words: readonly string[]): Promise<void> {
   try {
     if (words[0] === COMPLETION) await printCompletion(parser, words.slice(1));
     else await parser.parseAsync(toPlainBooleans(words));
+    await run?.();
   } catch (error) {
     throw error instanceof UsageError ? new UsageError(error.message, findVerb(words)) : error;
   }

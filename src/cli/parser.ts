@@ -8,19 +8,25 @@ import type { Command } from '../trials/command.ts';
 import { UsageError } from './report.ts';
 import type { Example, Given, Input, Inputs, Verb, VerbGroup } from './verb.ts';
 
-/** Turns a verb into a module of yargs. */
-export function toModule(verb: Verb | VerbGroup): CommandModule {
-  return 'verbs' in verb ? toGroupModule(verb) : toVerbModule(verb);
+/** Receives what the chosen verb does. */
+type Choose = (run: () => void | Promise<void>) => void;
+
+/**
+ * Turns a verb into a module of yargs. It does not run the verb, but passes it on: if a module returned a promise, yargs
+ * would lay out the help of every command first.
+ */
+export function toModule(verb: Verb | VerbGroup, choose: Choose): CommandModule {
+  return 'verbs' in verb ? toGroupModule(verb, choose) : toVerbModule(verb, choose);
 }
 
-function toGroupModule({ name, describe, verbs, examples }: VerbGroup): CommandModule {
+function toGroupModule({ name, describe, verbs, examples }: VerbGroup, choose: Choose): CommandModule {
   const names = verbs.map((verb) => verb.name);
   const need = `${name} needs ${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}.`;
   return {
     command: name,
     describe,
     builder: (yargs) => {
-      for (const verb of verbs) yargs.command(toVerbModule(verb));
+      for (const verb of verbs) yargs.command(toVerbModule(verb, choose));
       addExamples(yargs, examples);
       return verbs.some(({ isDefault }) => isDefault) ? yargs : yargs.demandCommand(1, need);
     },
@@ -28,7 +34,7 @@ function toGroupModule({ name, describe, verbs, examples }: VerbGroup): CommandM
   };
 }
 
-function toVerbModule(verb: Verb): CommandModule {
+function toVerbModule(verb: Verb, choose: Choose): CommandModule {
   const { name, describe, words = {}, flags = {}, examples, isDefault = false, usage, epilogue } = verb;
   const command = [name, ...Object.entries(words).map(toPlaceholder)].join(' ');
   return {
@@ -45,10 +51,12 @@ function toVerbModule(verb: Verb): CommandModule {
       if (usage !== undefined) yargs.usage(usage);
       return epilogue === undefined ? yargs : yargs.epilogue(epilogue);
     },
-    handler: async (argv) => {
+    handler: (argv) => {
       const given = readInputs({ ...words, ...flags }, argv);
-      if (verb.runCommand) await verb.runCommand(given, readCommand(name, argv['--']));
-      else await verb.run?.(given);
+      if (verb.runCommand) {
+        const command = readCommand(name, argv['--']);
+        choose(() => verb.runCommand?.(given, command));
+      } else choose(() => verb.run?.(given));
     },
   };
 }

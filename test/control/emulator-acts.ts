@@ -74,7 +74,7 @@ export const EMULATOR_ACTS = {
     ok('/health', { answer: HEALTH, call: ['health'], words: ['healthcheck'] }),
     ok('/health', { answer: HEALTH, call: ['urls'], result: { tally: TALLY } }),
   ],
-  getReady: [ok('/ready', { answer: HEALTH, words: ['wait', '--timeout', '1'], printed: { ready: true } })],
+  getReady: [ok('/ready', { answer: HEALTH, words: ['wait', '--timeout', '30'], printed: { ready: true } })],
   listProviders: [
     ok('/providers', {
       answer: { providers: [PROVIDER] },
