@@ -8,7 +8,7 @@ import { hear, type Told } from '../support/told.ts';
 
 /** As many bytes as the journal keeps of a body, so that events are large. */
 const LARGE = 'x'.repeat(16_000);
-const MANY = 1_000;
+const MANY = 200;
 
 async function note(url: string, text: string, name = 'a'): Promise<void> {
   const answer = await fetch(`${url}/board/notes/${name}`, {

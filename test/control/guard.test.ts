@@ -31,12 +31,12 @@ describe('Host', () => {
     ...['localhost', 'localhost:4620', 'LocalHost', 'klaim.localhost', 'x--klaim.localhost:4622', 'a.b.localhost'],
     ...['emulator', 'credits_emulator-1:4620', 'host.docker.internal:4620'],
   ])('may be %s', async (host) => {
-    const agent = await startApp();
+    const agent = await startApp({ providers: ['klaim'] });
     expect((await agent.get('/_emulator/clock').set('Host', host)).status).toBe(200);
   });
 
   it('may be the real one of an enabled provider', async () => {
-    const [on, off] = [await startApp({ providers: [tally] }), await startApp()];
+    const [on, off] = [await startApp({ providers: [tally] }), await startApp({ providers: ['klaim'] })];
     const statusOf = async (agent: typeof on): Promise<number> =>
       (await agent.get('/_emulator/clock').set('Host', 'api.tally.example')).status;
     expect([await statusOf(on), await statusOf(off)]).toEqual([200, 403]);
@@ -66,7 +66,7 @@ describe('Host', () => {
   });
 
   it('is checked before anything is done, and does not matter to the providers', async () => {
-    const agent = await startApp();
+    const agent = await startApp({ providers: ['klaim'] });
     await agent.put('/_emulator/clock').set('Host', 'evil.example').send({ now: '2030-01-01T00:00:00Z' });
     expect((await agent.get('/_emulator/clock')).body).toMatchObject({ now: '2026-01-01T00:00:00.000Z' });
     expect((await agent.get('/klaim/users/ada').set(LANTERN).set('Host', 'evil.example')).status).toBe(200);
@@ -133,7 +133,7 @@ describe('Origin', () => {
   ])(
     'may be a page from the address of the request, as with a mapped port or a proxy: %s, %s',
     async (host, origin) => {
-      const agent = await startApp({ allowHost: ['credits.example'] });
+      const agent = await startApp({ providers: ['klaim'], allowHost: ['credits.example'] });
       expect((await agent.post('/_emulator/reset').set({ Host: host, Origin: origin })).status).toBe(204);
       expect((await agent.post('/_emulator/reset').set({ Host: host })).status).toBe(204);
     },
@@ -143,7 +143,7 @@ describe('Origin', () => {
     ...['http://evil.example', 'http://localhost:3000', 'https://127.0.0.1', 'null', '', 'file://', 'garbage'],
     ...['http://127.0.0.1.evil.example', 'http://127.0.0.1@evil.example', 'chrome-extension://abcdef'],
   ])('may not be %s', async (origin) => {
-    const agent = await startApp();
+    const agent = await startApp({ providers: ['klaim'] });
     const answer = await agent.post('/_emulator/reset').set({ Host: '127.0.0.1:4620', Origin: origin });
     expect(toAnswer(answer)).toEqual(untrustedOrigin(`Pages of "${origin}" may not use the control API.`));
   });
@@ -151,7 +151,7 @@ describe('Origin', () => {
   it.each(['203.0.113.9', 'evil.example', 'othermachine', '[2001:db8::1]'])(
     'may not be another machine that has a page on one of our ports: %s',
     async (host) => {
-      const emulator = await startEmulator();
+      const emulator = await startEmulator({ providers: ['klaim'] });
       const origin = emulator.url.replace('127.0.0.1', host);
       const answer = await supertest(emulator.url).post('/_emulator/reset').set('Origin', origin);
       expect(toAnswer(answer)).toEqual(untrustedOrigin(`Pages of "${origin}" may not use the control API.`));
@@ -161,7 +161,7 @@ describe('Origin', () => {
   it.each(['http://localhost:3000', 'http://localhost:3000/', 'HTTP://LocalHost:3000', 'null'])(
     'may be one that was allowed as %s',
     async (allowed) => {
-      const agent = await startApp({ allowOrigin: [allowed] });
+      const agent = await startApp({ providers: ['klaim'], allowOrigin: [allowed] });
       const origin = allowed === 'null' ? 'null' : 'http://localhost:3000';
       expect((await agent.post('/_emulator/reset').set('Origin', origin)).status).toBe(204);
       expect((await agent.post('/_emulator/reset').set('Origin', 'http://localhost:3001')).status).toBe(403);

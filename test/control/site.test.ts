@@ -9,7 +9,7 @@ describe('the page', () => {
   it.each(['/_emulator/', '/_emulator/docs', '/_sandbox/demo/_emulator/'])(
     'is at %s, without code in it, for no frame and from no other origin',
     async (path) => {
-      const { status, headers, text } = await (await startApp()).get(path).set(HTML);
+      const { status, headers, text } = await (await startApp({ providers: ['klaim'] })).get(path).set(HTML);
       expect(status).toBe(200);
       expect(headers).toMatchObject({
         'content-type': 'text/html; charset=utf-8',
@@ -30,12 +30,12 @@ describe('the page', () => {
     ['/_emulator?sandbox=demo', '_emulator/?sandbox=demo'],
     ['/_emulator/docs/?sandbox=demo', '../docs?sandbox=demo'],
   ])('redirects from %s to the folder of its files', async (path, location) => {
-    const { status, headers } = await (await startApp()).get(path).set(HTML);
+    const { status, headers } = await (await startApp({ providers: ['klaim'] })).get(path).set(HTML);
     expect([status, headers['location']]).toEqual([308, location]);
   });
 
   it.each(['main.js', 'docs.js', 'theme.js', 'page.css', 'icon.svg'])('has its file %s', async (file) => {
-    const { status, headers } = await (await startApp()).get(`/_emulator/page/${file}`);
+    const { status, headers } = await (await startApp({ providers: ['klaim'] })).get(`/_emulator/page/${file}`);
     expect([status, headers['content-security-policy']]).toEqual([200, expect.any(String)]);
   });
 
@@ -54,7 +54,7 @@ describe('the page', () => {
     [HTML, '/_emulator/page/nothing.js', 404],
     [{ Accept: 'application/json' }, '/_emulator/', 404],
   ])('is not served for a request with %j for %s', async (headers, path, status) => {
-    const answer = await (await startApp()).get(path).set(headers);
+    const answer = await (await startApp({ providers: ['klaim'] })).get(path).set(headers);
     expect([answer.status, answer.type]).toEqual([status, 'application/problem+json']);
   });
 

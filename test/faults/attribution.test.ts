@@ -9,11 +9,22 @@ const HEADERS: Readonly<Record<string, string>> = {
   'authentication-token': 'gamefuse-test-ada',
 };
 
-async function startWith(...rules: readonly object[]): Promise<ControlApi> {
-  const api = await startControl({ providers: [tally, ...bundled.map(({ provider }) => provider.id)] });
+const ALL = bundled.map(({ provider }) => provider.id);
+
+type Rule = Readonly<Record<string, unknown>>;
+
+async function startOn(providers: readonly string[], rules: readonly Rule[]): Promise<ControlApi> {
+  const api = await startControl({ providers: [tally, ...providers] });
   for (const rule of rules) expect(await api.post('/faults', rule)).toMatchObject({ status: 201 });
   return api;
 }
+
+/** With the tally, and the providers that rules name. */
+const startWith = (...rules: readonly Rule[]): Promise<ControlApi> =>
+  startOn(
+    ALL.filter((id) => rules.some((rule) => rule['provider'] === id)),
+    rules,
+  );
 
 /** The status of an answer and the fault that it names. */
 async function add({ agent }: ControlApi): Promise<readonly [number, string | undefined]> {
@@ -62,7 +73,7 @@ describe('X-Emulator-Fault', () => {
   });
 
   it('is there on HEAD and on unknown routes', async () => {
-    const { agent } = await startWith({ id: 'down', effect: { status: 503 } });
+    const { agent } = await startOn(ALL, [{ id: 'down', effect: { status: 503 } }]);
     const [get, head] = [await agent.get('/klaim/users').set(LANTERN), await agent.head('/klaim/users').set(LANTERN)];
     expect([head.status, head.headers['x-emulator-fault'], head.text]).toEqual([503, 'down; phase=before', undefined]);
     expect(head.headers['content-length']).toBe(get.headers['content-length']);
@@ -71,7 +82,7 @@ describe('X-Emulator-Fault', () => {
   });
 
   it('is never there on preflights, which meet no fault', async () => {
-    const api = await startWith({ id: 'down', effect: { status: 503 } });
+    const api = await startOn(ALL, [{ id: 'down', effect: { status: 503 } }]);
     const ask = (path: string) =>
       api.agent.options(path).set({ Origin: 'https://shop.example', 'Access-Control-Request-Method': 'GET' });
     const preflights = [];
@@ -132,7 +143,7 @@ describe('the journal', () => {
   });
 
   it('tells of the subject before the operation was looked at', async () => {
-    const api = await startWith({ id: 'down', effect: { status: 503 } });
+    const api = await startOn(ALL, [{ id: 'down', effect: { status: 503 } }]);
     await api.call('get', '/klaim/users/ada', undefined, {});
     expect(await api.get('/requests/default-1')).toMatchObject({
       body: { operation: 'getUser', subject: 'ada', fault: { id: 'down' }, changes: [], violations: [] },

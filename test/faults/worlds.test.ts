@@ -30,7 +30,7 @@ async function readBalance(klaim: string): Promise<number> {
 
 /** What so many changes one after another meet, in a world. */
 async function meet(world: string, count: number, randomSeed = 1) {
-  const { urls, url } = await startEmulator({ fixtures: [world], randomSeed });
+  const { urls, url } = await startEmulator({ providers: ['klaim'], fixtures: [world], randomSeed });
   const klaim = urls.klaim;
   const seen: Seen[] = [];
   for (let at = 0; at < count; at += 1) seen.push(await change(klaim));
@@ -52,7 +52,7 @@ describe('the worlds that come along', () => {
   it('fail about one request in twenty in a flaky one, the same ones with the same seed', async () => {
     const first = await meet('flaky', 200);
     const failed = first.seen.filter(({ status }) => status !== 200);
-    // Ten are expected; chance that is fixed by the seed has it so.
+    // Ten are expected.
     expect(failed.length).toBeGreaterThanOrEqual(4);
     expect(failed.length).toBeLessThanOrEqual(18);
     expect(first.balance).toBe(700 + 200 - failed.length);
@@ -61,11 +61,11 @@ describe('the worlds that come along', () => {
   });
 
   it('lose the answers of about one change in five, which lands all the same', async () => {
-    const { seen, balance } = await meet('lost-answers', 100);
+    const { seen, balance } = await meet('lost-answers', 50);
     const lost = seen.filter(({ status }) => status !== 200);
-    expect(lost.length).toBeGreaterThanOrEqual(8);
-    expect(lost.length).toBeLessThanOrEqual(34);
-    expect(balance).toBe(800);
+    expect(lost.length).toBeGreaterThanOrEqual(4);
+    expect(lost.length).toBeLessThanOrEqual(18);
+    expect(balance).toBe(750);
   });
 
   it('have every answer wait in a slow one', async () => {

@@ -14,7 +14,7 @@ import { listHistory } from '../../../src/providers/openmonetize/transactions.ts
 import { START, startApp } from '../../support/emulator.ts';
 import { createFiles } from '../../support/folder.ts';
 
-const LENGTH = 10_000;
+const LENGTH = 2_000;
 /** How many records a page of 50 may cost. */
 const MOST = 90;
 const CUSTOMER = '550e8400-e29b-41d4-a716-446655440000' as CustomerId;
@@ -142,7 +142,7 @@ function counting<R extends object, U extends string, O extends string>(
   };
 }
 
-describe('a history of 10,000 transactions', () => {
+describe('a history of 2,000 transactions', () => {
   it('costs a page as many records as it shows, wherever it is', () => {
     const { state, visits } = loadCounted(toSection());
     for (const page of PAGES) {
