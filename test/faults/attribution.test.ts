@@ -11,18 +11,16 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 const ALL = bundled.map(({ provider }) => provider.id);
 
-type Rule = Readonly<Record<string, unknown>>;
-
-async function startOn(providers: readonly string[], rules: readonly Rule[]): Promise<ControlApi> {
+async function startOn(providers: readonly string[], rules: readonly object[]): Promise<ControlApi> {
   const api = await startControl({ providers: [tally, ...providers] });
   for (const rule of rules) expect(await api.post('/faults', rule)).toMatchObject({ status: 201 });
   return api;
 }
 
 /** With the tally, and the providers that rules name. */
-const startWith = (...rules: readonly Rule[]): Promise<ControlApi> =>
+const startWith = (...rules: readonly object[]): Promise<ControlApi> =>
   startOn(
-    ALL.filter((id) => rules.some((rule) => rule['provider'] === id)),
+    ALL.filter((id) => rules.some((rule) => Reflect.get(rule, 'provider') === id)),
     rules,
   );
 
