@@ -101,35 +101,16 @@ function bearerAnd(bearer: string, key: string): Fields {
 const grant = { customerId: LANTERN, userId: ADA, amount: 1 };
 const purchase = { ...grant, purchasePrice: 0 };
 
-/** Every call that needs a key, but events, with a request that is good but for the key. */
-const CALLS: readonly [Method, string, object?][] = [
-  ['get', BALANCE],
-  ['post', GRANT, grant],
-  ['post', PURCHASE, purchase],
-  ['get', creditsOf(ADA)],
-  ['get', historyOf(ADA)],
-  ['get', '/v1/customers/me'],
-];
-
-const READS = CALLS.flatMap(([method, path]) => (method === 'get' ? [path] : []));
-
-describe.each<[Method, string, object?]>([...CALLS])('%s %s', (method, path, body) => {
-  it('needs a key and does nothing without it', async () => {
-    const api = await startOpenMonetize();
-    const before = await api.state();
-    expect(await api.as(undefined).call(method, path, body)).toEqual(noKey);
-    expect(await api.as('wrong').call(method, path, body)).toEqual(unknownKey);
-    expect(await api.as(CLOSED_KEY).call(method, path, body)).toEqual(unknownKey);
-    expect(await api.state()).toEqual(before);
-    expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
-  });
-
-  it('is refused without WWW-Authenticate', async () => {
-    const { app } = await startOpenMonetize();
-    const { status, headers } = await app[method](`/openmonetize${path}`).send(body);
-    expect(status).toBe(401);
-    expect(headers).not.toHaveProperty('www-authenticate');
-  });
+it('a refused key changes nothing and is answered without WWW-Authenticate', async () => {
+  const api = await startOpenMonetize();
+  const before = await api.state();
+  for (const key of [undefined, 'wrong', CLOSED_KEY]) {
+    expect(await api.as(key).call('post', GRANT, grant)).toEqual(key === undefined ? noKey : unknownKey);
+  }
+  expect([await api.state(), await api.control('get', '/ledger')]).toEqual([before, { entries: [] }]);
+  const { status, headers } = await api.app.post(`/openmonetize${GRANT}`).send(grant);
+  expect(status).toBe(401);
+  expect(headers).not.toHaveProperty('www-authenticate');
 });
 
 it.each(['/health', '/ready', '/v1/info'])('%s needs no key and ignores a wrong one', async (path) => {
@@ -192,27 +173,13 @@ describe('with a valid key', () => {
   });
 });
 
-describe('a GET', () => {
-  it.each(READS)('%s may name a type and have no body', async (path) => {
-    const api = await startOpenMonetize();
-    const headers = { Authorization: `Bearer ${LANTERN_KEY}`, 'Content-Type': 'application/json' };
-    expect(await api.with(headers).call('get', path)).toEqual(await api.call('get', path));
-    expect(await api.with(headers).call('get', path)).toMatchObject({ status: 200 });
-  });
+it('a GET may have a Content-Type and no body', async () => {
+  const api = await startOpenMonetize();
+  const headers = { Authorization: `Bearer ${LANTERN_KEY}`, 'Content-Type': 'application/json' };
+  expect(await api.with(headers).call('get', BALANCE)).toEqual(LANTERNS);
 });
 
 describe('HEAD', () => {
-  it.each([...READS, '/health', '/ready', '/v1/info'])('%s is answered as a GET, without the body', async (path) => {
-    const { app } = await startOpenMonetize();
-    const headers = { Authorization: `Bearer ${LANTERN_KEY}` };
-    const got = await app.get(`/openmonetize${path}`).set(headers);
-    const head = await app.head(`/openmonetize${path}`).set(headers);
-    expect([head.status, head.text]).toEqual([200, undefined]);
-    for (const name of ['content-type', 'content-length', 'access-control-allow-origin']) {
-      expect(head.get(name)).toBe(got.get(name));
-    }
-  });
-
   it.each<[string, number, Fields]>([
     [BALANCE, 401, {}],
     [creditsOf(NOBODY), 404, { 'X-API-Key': LANTERN_KEY }],
