@@ -16,7 +16,6 @@ import {
   customerBalance,
   granted,
   historyOf,
-  invalid,
   noKey,
   refusal,
   rejection,
