@@ -77,7 +77,8 @@ async function findTest({ wing, base }: Mutant, first: readonly string[]): Promi
     (likely.length > 0 ? await runTests(likely, [], true) : undefined) ??
     (await runTests(near, likely, BUILT.includes(wing))) ??
     (await runTests(QUICK, [...near, ...likely], true)) ??
-    runTests([], [...near, ...likely, ...QUICK], true)
+    (await runTests([], [...near, ...likely, ...QUICK], true)) ??
+    runTests(['.property.'], [], true, 'vitest.full.config.ts')
   );
 }
 
@@ -85,18 +86,22 @@ async function findTest({ wing, base }: Mutant, first: readonly string[]): Promi
  * @param starts what the paths of the tests begin with; all tests if empty
  * @param others what they do not begin with
  * @param isBuilt whether the tests run the command, which is then built from the mutant unless it is already
+ * @param config a configuration other than that of `npm test`
  */
 async function runTests(
   starts: readonly string[],
   others: readonly string[],
   isBuilt: boolean,
+  config?: string,
 ): Promise<string | undefined> {
   if (!isBuilt) setBuilt(LATER);
   const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
   const report = join(folder, 'report.json');
   const excluded = others.flatMap((start) => ['--exclude', `${start}**`]);
   const flags = ['--passWithNoTests', '--bail', '1', '--maxWorkers', '2', '--reporter', 'json', '--outputFile', report];
-  const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...starts, ...excluded, ...flags], {
+  const chosen = config === undefined ? [] : ['--config', config];
+  const words = ['node_modules/vitest/vitest.mjs', 'run', ...starts, ...excluded, ...flags, ...chosen];
+  const child = spawn(process.execPath, words, {
     env: { ...process.env, TMPDIR: folder },
     stdio: 'ignore',
     detached: true,
