@@ -1,6 +1,6 @@
 import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import type { Amount } from '../../core/values/decimal.ts';
-import { findTier } from './tiers.ts';
+import { findTier } from './members.ts';
 import type { Benefit, Entry, Member, Merchant, Redemption, State, Subscription, Tier } from './state.ts';
 import type { components } from '../../generated/inveterate.ts';
 
@@ -110,14 +110,4 @@ export function presentSubscription(subscription: Subscription): Schemas['Subscr
   const { merchantId, id, topic, callbackUrl, name, createdAt, updatedAt } = subscription;
   const times = { createdAt: renderInstant(createdAt), updatedAt: renderInstant(updatedAt) };
   return { merchantId, id, topic, callbackUrl, name, ...times };
-}
-
-/** ASSUMED: the fields are not documented. */
-export function presentMerchant({
-  merchantId,
-  name,
-  shopDomain,
-  currency,
-}: Merchant): Schemas['FoundMerchant']['data'] {
-  return { merchantId, name, shopDomain, currency };
 }
