@@ -86,18 +86,10 @@ function toStatus({ cancellation }: Member): string {
 }
 
 /** ASSUMED: the fields are not documented; the names are those of members and webhooks. */
-export function presentTier(
-  { merchantId }: Merchant,
-  tier: Tier,
-  includeBenefits: boolean | '' = false,
-): Schemas['Tier'] {
+export function presentTier({ merchantId }: Merchant, tier: Tier, includeBenefits?: boolean | ''): Schemas['Tier'] {
   const { segmentId, tierName, benefits } = tier;
-  return {
-    merchantId,
-    segmentId,
-    tierName,
-    ...(includeBenefits === true && { benefits: benefits.map(presentBenefit) }),
-  };
+  const shown = includeBenefits === true && { benefits: benefits.map(presentBenefit) };
+  return { merchantId, segmentId, tierName, ...shown };
 }
 
 /** FIDELITY: it has a `type` (vendor docs); the rest is as seeded. */

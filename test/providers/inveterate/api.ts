@@ -110,10 +110,9 @@ export class InveterateApi {
     const request = this.app[method](`/inveterate${path}`);
     if (this.#key !== undefined) request.set('X-Inveterate-Api-Key', this.#key);
     if (body === undefined) return toAnswer(await request);
-    // Bytes are sent without a type of their own.
-    return toAnswer(
-      await (type === '' ? request.send(Buffer.from(String(body))) : request.set('Content-Type', type).send(body)),
-    );
+    // Bytes have no type of their own.
+    if (type === '' && typeof body === 'string') return toAnswer(await request.send(Buffer.from(body)));
+    return toAnswer(await request.set('Content-Type', type).send(body));
   }
 
   ledger(id: string, query?: Query): Promise<Answer> {
