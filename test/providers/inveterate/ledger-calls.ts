@@ -55,7 +55,8 @@ export async function take(api: InveterateApi, model: Model, act: Act): Promise<
     case 'redeem': {
       const { merchant, customer, cents } = act;
       const amount = cents === undefined ? undefined : atLeastOne(resolve(model, act, cents));
-      const answer = await api.as(merchant).redeem(customer, amount && { amount: toNumber(amount) });
+      const body = amount === undefined ? undefined : { amount: toNumber(amount) };
+      const answer = await api.as(merchant).redeem(customer, body);
       return expect(answer).toEqual(model.redeem(merchant, customer, amount));
     }
     case 'join': {

@@ -158,6 +158,13 @@ describe('a cancellation', () => {
     expect(await api.add(ADA, { amount: 1 })).toEqual(submitted);
   });
 
+  it('ends on the last day of a shorter month', async () => {
+    const api = await startInveterate({ set: [confirming] });
+    await api.advance('P30DT90M');
+    await api.cancel(ADA);
+    expect((await api.state()).members[0]).toMatchObject({ cancellation: { endsAt: '2026-02-28T01:00:00.000Z' } });
+  });
+
   it('ends a free membership at once, and keeps the code', async () => {
     const api = await startInveterate();
     await api.cancel(BENOIT);

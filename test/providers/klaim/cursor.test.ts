@@ -160,10 +160,13 @@ describe('GET /users with a cursor', () => {
     }
   });
 
-  it('checks the key first, then the JSON, then the cursor', async () => {
+  it('checks the key first, then the JSON, then that the cursor is one of the app', async () => {
     const { klaim, key } = await startList();
     expect(await klaim.as('wrong').call('get', '/users?starting_after=undefined')).toEqual(unauthorized);
     expect(await klaim.send('get', '/users', '{"starting_after":')).toEqual(invalidJson);
     expect(await klaim.as(HARBOR).call('get', `/users?starting_after=${toJson(key)}`)).toEqual(invalidJson);
+    const { body } = await klaim.as(HARBOR).call('post', '/users', { email: 'x' });
+    const foreign = { ...key, type_id: `user#${(body as { klaim_id: string }).klaim_id}` };
+    expect(await klaim.call('get', `/users?starting_after=${toJson(foreign)}`)).toEqual(invalidJson);
   });
 });
