@@ -1,7 +1,7 @@
 import { toInstant, type Instant } from '../../core/values/clock.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Working } from './operation.ts';
-import { findTier } from './tiers.ts';
+import { findTier } from './members.ts';
 import { toOwnerKey, type Cancellation, type Member, type Owner } from './state.ts';
 
 /**
@@ -85,11 +85,10 @@ function createToken({ random }: Pick<Working, 'random'>): string {
 /** Returns the instant one month later, at the full hour. In a shorter month that is its last day. */
 function toMonthLater(now: Instant): Instant {
   const date = new Date(now);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth() + 1];
-  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
-  const day = Math.min(date.getUTCDate(), last);
+  const later = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 2, 0, date.getUTCHours()));
+  later.setUTCDate(Math.min(date.getUTCDate(), later.getUTCDate()));
   try {
-    return toInstant(Date.UTC(year, month, day, date.getUTCHours()));
+    return toInstant(later.getTime());
   } catch {
     return now;
   }

@@ -17,20 +17,17 @@ import { toOwnerKey, type Change, type Member, type Owner, type PendingChange, t
  */
 export function submit(context: Working, owner: Owner, change: Change): void {
   const { state, now, options, ids, schedule } = context;
-  const member = state.members.find(toOwnerKey(owner));
-  const holding = toHolding(member);
-  const foreseen = foresee(state, owner, holding);
-  const outcome = decide(foreseen, change);
+  const { merchantId, customerId } = owner;
+  const outcome = decide(foresee(state, owner), change);
   if (isRefusal(outcome)) assert(false, toCode(outcome, options.overdraftStatus));
   if (options.settleAfter === 0) {
-    // Pending changes that settle earlier may give it another outcome than it has now.
-    const actual = foreseen === holding ? outcome : decide(holding, change);
-    if (!isRefusal(actual)) enact(context, owner, change, member, actual);
+    // If it depends on pending changes, it may be refused now.
+    apply(context, owner, change);
     return;
   }
   const settlesAt = toLater(now, options.settleAfter);
   const id = ids.next('change');
-  state.pending.put({ ...owner, id, change, acceptedAt: now, settlesAt, refused: null });
+  state.pending.put({ merchantId, customerId, id, change, acceptedAt: now, settlesAt, refused: null });
   schedule(settlesAt, 'settle', { id });
 }
 
@@ -42,8 +39,7 @@ export function settle(context: Working, { id }: Pick<PendingChange, 'id'>): voi
   const { pending } = context.state;
   const waiting = pending.find(String(id));
   if (waiting?.refused !== null) return;
-  const { merchantId, customerId, change } = waiting;
-  const refused = apply(context, { merchantId, customerId }, change) ?? null;
+  const refused = apply(context, waiting, waiting.change) ?? null;
   if (refused === null) pending.delete(String(id));
   else pending.put({ ...waiting, refused });
 }
@@ -60,7 +56,7 @@ export function hasten(context: Working, waiting: readonly PendingChange[]): rea
     state.pending.put({ ...one, settlesAt: now });
     schedule(now, 'settle', { id: one.id });
     const key = toOwnerKey(one);
-    const outcome = decide(holdings.get(key) ?? toHolding(state.members.find(key)), one.change);
+    const outcome = decide(holdings.get(key) ?? toHolding(state, one), one.change);
     if (isRefusal(outcome)) return [{ ...one, refused: outcome }];
     holdings.set(key, outcome);
     return [];
@@ -72,9 +68,9 @@ function toCode(refusal: Refusal, overdraftStatus: string): ErrorCode {
   return refusal === 'OVERDRAFT' && overdraftStatus === '500' ? 'OVERDRAFT_INSIDE' : refusal;
 }
 
-/** Returns a holding after all pending changes; the same object if there are none. */
-function foresee(state: State, owner: Owner, held: Holding): Holding {
-  let holding = held;
+/** Returns a member's holding after all pending changes. */
+function foresee(state: State, owner: Owner): Holding {
+  let holding = toHolding(state, owner);
   for (const { change, refused } of state.pending.list('member', { within: [owner.merchantId, owner.customerId] })) {
     const outcome = decide(holding, change);
     if (refused === null && !isRefusal(outcome)) holding = outcome;
@@ -82,7 +78,8 @@ function foresee(state: State, owner: Owner, held: Holding): Holding {
   return holding;
 }
 
-function toHolding(member: Member | undefined): Holding {
+function toHolding({ members }: State, owner: Owner): Holding {
+  const member = members.find(toOwnerKey(owner));
   return { balance: member?.balance ?? ZERO, reserved: member?.redemption?.value };
 }
 
@@ -105,26 +102,17 @@ function isRefusal(outcome: Outcome): outcome is Refusal {
 
 /** @returns the reason for a refusal, if any */
 function apply(context: Working, owner: Owner, change: Change): ErrorCode | undefined {
-  const member = context.state.members.find(toOwnerKey(owner));
-  const outcome = decide(toHolding(member), change);
-  return isRefusal(outcome) ? outcome : enact(context, owner, change, member, outcome);
-}
-
-/** @returns the reason for a refusal, if any */
-function enact(
-  context: Working,
-  owner: Owner,
-  change: Change,
-  member: Member | undefined,
-  outcome: Holding,
-): ErrorCode | undefined {
+  const { state } = context;
+  const outcome = decide(toHolding(state, owner), change);
+  if (isRefusal(outcome)) return outcome;
   if (change.kind === 'member') {
     enrol(context, owner, change);
     return undefined;
   }
+  const member = state.members.find(toOwnerKey(owner));
   if (!member) return 'NO_SUCH_MEMBER';
   if (change.kind === 'cancellation') return requestCancellation(context, member);
-  context.state.members.put(
+  state.members.put(
     change.kind === 'credits' ? applyCredits(context, member, change, outcome) : applyCode(context, member, outcome),
   );
   return undefined;

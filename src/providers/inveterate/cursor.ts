@@ -19,18 +19,12 @@ export function toCursor({ customerId, createdAt, sequence }: Entry): string {
  * @throws BAD_ENTRY if it does not name an entry of this member
  */
 export function parseCursor(text: string, { merchantId, customerId }: Owner, state: State): Entry {
-  const named = findSequence(text) ?? findSequence(decode(text));
-  const entry =
-    named === undefined ? undefined : state.entries.find(toEntryKey({ merchantId, customerId, sequence: named }));
-  assert(entry && [text, decode(text)].includes(toCursor(entry)), 'BAD_ENTRY');
-  return entry;
-}
-
-const SEQUENCE = /#(\d{1,15})"\}$/;
-
-function findSequence(text: string): number | undefined {
-  const [, digits] = SEQUENCE.exec(text) ?? [];
-  return digits === undefined ? undefined : Number(digits);
+  for (const cursor of [text, decode(text)]) {
+    const [, digits] = /#(\d{1,15})"\}$/.exec(cursor) ?? [];
+    const entry = digits && state.entries.find(toEntryKey({ merchantId, customerId, sequence: Number(digits) }));
+    if (entry && toCursor(entry) === cursor) return entry;
+  }
+  assert(false, 'BAD_ENTRY');
 }
 
 function decode(text: string): string {

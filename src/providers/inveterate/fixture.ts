@@ -12,8 +12,7 @@ import {
 import { add, isNegative, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
 import { generate } from './generation.ts';
 import { isCallback } from './operations/subscriptions.ts';
-import { claimOrder } from './orders.ts';
-import { MANUAL, post, REDEEMED, type Row } from './ledger.ts';
+import { claimOrder, MANUAL, post, REDEEMED, type Row } from './ledger.ts';
 import { forget, toEnrolment, toNewMember, toProfile } from './members.ts';
 import {
   memberFields,

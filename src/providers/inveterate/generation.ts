@@ -94,10 +94,7 @@ function toLedger(entries: readonly Entry[], { draw }: GenerationPlace): readonl
   });
 }
 
-function toOwner(
-  member: number,
-  { size }: GenerationPlace,
-): { readonly merchantId: string; readonly customerId: string } {
+function toOwner(member: number, { size }: GenerationPlace) {
   return { merchantId: toMerchantId(member % size('merchants')), customerId: String(BEFORE + member + 1) };
 }
 

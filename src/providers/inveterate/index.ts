@@ -2,34 +2,16 @@ import { toBundledUrl } from '../../core/values/bundled-file.ts';
 import { defineProvider, type Provider } from '../../core/provider/provider.ts';
 import { authenticate, findApiKey, findFault, findName, findSubject } from './auth.ts';
 import { cancelDue } from './cancellation.ts';
-import { settle as settleChange } from './changes.ts';
-import { expireCredits, settle, useCode } from './controls/credits.ts';
-import { cancelMembership, changeTier, confirmCancellation, createMember as addMember } from './controls/members.ts';
-import { announce } from './controls/webhooks.ts';
+import { settle } from './changes.ts';
+import * as controls from './controls.ts';
 import { FAILURES, renderFailure } from './errors.ts';
 import { fixture } from './fixture.ts';
 import { expireLot } from './ledger.ts';
 import type { Inveterate } from './operation.ts';
 import { createCredits, findCredits, redeemCredits } from './operations/credits.ts';
-import { cancelMember, createMember, findMember, findMembers, updateMember } from './operations/members.ts';
-import { findMerchant } from './operations/merchant.ts';
-import {
-  createSubscription,
-  findSubscriptions,
-  removeSubscription,
-  updateSubscription,
-} from './operations/subscriptions.ts';
-import {
-  findBenefit,
-  findBenefits,
-  findBenefitsOfMember,
-  findStorefrontBenefit,
-  findTier,
-  findTierBenefit,
-  findTierBenefits,
-  findTierOfMember,
-  findTiers,
-} from './operations/tiers.ts';
+import * as members from './operations/members.ts';
+import * as merchants from './operations/merchants.ts';
+import * as subscriptions from './operations/subscriptions.ts';
 import { options } from './options.ts';
 import { collections } from './state.ts';
 import { webhooks } from './webhooks.ts';
@@ -42,8 +24,8 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   seed: toBundledUrl('fixtures/inveterate.yaml'),
   options,
   // The URL has no version. The key is that of the first seeded merchant.
-  env({ merchants }, url) {
-    const first = merchants.first('place', []);
+  env(state, url) {
+    const first = state.merchants.first('place', []);
     return { INVETERATE_BASE_URL: url, ...(first && { INVETERATE_API_KEY: first.apiKey }) };
   },
   // ASSUMED: in the order that the text of a 400 lists them: key, URL, body.
@@ -84,44 +66,44 @@ export const inveterate: Provider = defineProvider<Inveterate>({
   collections,
   recordVersion: 3,
   webhooks,
-  due: { expire: expireLot, settle: settleChange, cancel: cancelDue },
+  due: { expire: expireLot, settle, cancel: cancelDue },
   controls: {
-    useCode,
-    createMember: addMember,
-    expireCredits,
-    settle,
-    changeTier,
-    confirmCancellation,
-    cancelMembership,
-    announce,
+    useCode: controls.useCode,
+    createMember: controls.createMember,
+    expireCredits: controls.expireCredits,
+    settle: controls.settle,
+    changeTier: controls.changeTier,
+    confirmCancellation: controls.confirmCancellation,
+    cancelMembership: controls.cancelMembership,
+    announce: controls.announce,
   },
   fixture,
   operations: {
     CreditsController_findOne: findCredits,
     CreditsController_create: createCredits,
-    MembersController_findAll: findMembers,
-    MembersController_create: createMember,
-    MembersController_findOne: findMember,
-    MerchantController_findOne: findMerchant,
+    MembersController_findAll: members.findMembers,
+    MembersController_create: members.createMember,
+    MembersController_findOne: members.findMember,
+    MerchantController_findOne: merchants.findMerchant,
     StorefrontCreditsController_findOne: findCredits,
     StorefrontCreditsController_redeem: redeemCredits,
-    MembersController_update: updateMember,
-    StorefrontMembersController_findOne: findMember,
-    StorefrontMembersController_cancel: cancelMember,
-    TiersController_findAll: findTiers,
-    TiersController_findOne: findTier,
-    TiersController_findBenefits: findTierBenefits,
-    TiersController_findBenefit: findTierBenefit,
-    StorefrontTiersController_findOne: findTierOfMember,
-    StorefrontTiersController_findBenefits: findBenefitsOfMember,
-    BenefitsController_findAll: findBenefits,
-    BenefitsController_findOne: findBenefit,
-    StorefrontBenefitsController_findAll: findBenefits,
-    StorefrontBenefitsController_findOne: findStorefrontBenefit,
-    WebhookSubscriptionsController_findAll: findSubscriptions,
-    WebhookSubscriptionsController_create: createSubscription,
-    WebhookSubscriptionsController_update: updateSubscription,
-    WebhookSubscriptionsController_remove: removeSubscription,
+    MembersController_update: members.updateMember,
+    StorefrontMembersController_findOne: members.findMember,
+    StorefrontMembersController_cancel: members.cancelMember,
+    TiersController_findAll: merchants.findTiers,
+    TiersController_findOne: merchants.findTier,
+    TiersController_findBenefits: merchants.findTierBenefits,
+    TiersController_findBenefit: merchants.findTierBenefit,
+    StorefrontTiersController_findOne: merchants.findTierOfMember,
+    StorefrontTiersController_findBenefits: merchants.findBenefitsOfMember,
+    BenefitsController_findAll: merchants.findBenefits,
+    BenefitsController_findOne: merchants.findBenefit,
+    StorefrontBenefitsController_findAll: merchants.findBenefits,
+    StorefrontBenefitsController_findOne: merchants.findBenefit,
+    WebhookSubscriptionsController_findAll: subscriptions.findSubscriptions,
+    WebhookSubscriptionsController_create: subscriptions.createSubscription,
+    WebhookSubscriptionsController_update: subscriptions.updateSubscription,
+    WebhookSubscriptionsController_remove: subscriptions.removeSubscription,
   },
   renderFailure,
 });

@@ -1,5 +1,6 @@
 import { toLater, type Instant } from '../../core/values/clock.ts';
 import { add, isNegative, negate, subtract, ZERO, type Amount } from '../../core/values/decimal.ts';
+import type { IdSource, SeedIds } from '../../core/store/ids.ts';
 import type { Working } from './operation.ts';
 import { expire } from './rules.ts';
 import {
@@ -7,7 +8,6 @@ import {
   toLotKey,
   toOwnerKey,
   type Entry,
-  type Lot,
   type Member,
   type Merchant,
   type Owner,
@@ -21,6 +21,8 @@ export const EXPIRED = 'EXPIRED';
 export const REDEEMED = 'CREDIT_REDEMPTION';
 
 const DAY = 86_400_000;
+/** ASSUMED: numbers of Shopify orders have 13 digits, as in the docs. */
+const FIRST_ORDER = 5_000_000_000_000;
 
 /** A row to write. A field that is left out is `null`. */
 export interface Row extends Partial<Pick<Entry, 'note' | 'orderId' | 'appliedBy' | 'expiresAt'>> {
@@ -37,26 +39,17 @@ export interface Row extends Partial<Pick<Entry, 'note' | 'orderId' | 'appliedBy
 export function post(state: State, member: Member, row: Row): Member {
   const { merchantId, customerId } = member;
   const sequence = member.entries + 1;
-  const { amount, reason, note = null, appliedBy = null, orderId = null, expiresAt = null, createdAt } = row;
+  const { amount, reason, createdAt } = row;
   const newBalance = add(member.balance, amount);
   const entry: Entry = {
-    merchantId,
-    customerId,
-    sequence,
-    amount,
-    previousBalance: member.balance,
-    newBalance,
-    reason,
-    note,
-    appliedBy,
-    orderId,
-    expiresAt,
-    createdAt,
+    ...{ merchantId, customerId, sequence, amount, previousBalance: member.balance, newBalance, reason },
+    ...{ note: null, appliedBy: null, orderId: null, expiresAt: null },
+    ...row,
   };
   state.entries.put(entry);
   const isTaken = isNegative(amount);
   if (isTaken) spend(state, member, negate(amount));
-  else state.lots.put({ merchantId, customerId, sequence, left: amount, expiresAt });
+  else state.lots.put({ merchantId, customerId, sequence, left: amount, expiresAt: entry.expiresAt });
   return {
     ...member,
     balance: newBalance,
@@ -67,26 +60,19 @@ export function post(state: State, member: Member, row: Row): Member {
 }
 
 /** Takes an amount from the lots, in spending order. */
-function spend(state: State, { merchantId, customerId }: Owner, amount: Amount): void {
+function spend({ lots }: State, { merchantId, customerId }: Owner, amount: Amount): void {
   let rest = amount;
-  for (const lot of takeLots(state, { merchantId, customerId }, amount)) {
+  while (rest !== ZERO) {
+    const lot = lots.first('spending', [merchantId, customerId]);
+    if (!lot) throw new Error('The lots hold less than the balance.');
     const left = subtract(lot.left, rest);
-    if (left === ZERO || isNegative(left)) state.lots.delete(toLotKey(lot));
-    else state.lots.put({ ...lot, left });
-    rest = subtract(rest, lot.left);
+    if (left !== ZERO && !isNegative(left)) {
+      lots.put({ ...lot, left });
+      return;
+    }
+    lots.delete(toLotKey(lot));
+    rest = negate(left);
   }
-}
-
-/** Returns the first lots that cover the amount. */
-function takeLots(state: State, { merchantId, customerId }: Owner, amount: Amount): readonly Lot[] {
-  const lots: Lot[] = [];
-  let rest = amount;
-  for (const lot of state.lots.list('spending', { within: [merchantId, customerId] })) {
-    lots.push(lot);
-    rest = subtract(rest, lot.left);
-    if (rest === ZERO || isNegative(rest)) break;
-  }
-  return lots;
 }
 
 /** FIDELITY: by the merchant's setting at that time, at the same time of day (help centre). */
@@ -112,4 +98,16 @@ export function expireLot({ state, now }: Pick<Working, 'state' | 'now'>, expiri
   const member = state.members.find(toOwnerKey(expiring));
   if (!member || lot?.expiresAt == null || lot.expiresAt > now) return;
   state.members.put(loseCredits(state, member, lot.left, now));
+}
+
+export function createOrderId(ids: IdSource, taken: readonly number[]): string {
+  for (;;) {
+    const id = FIRST_ORDER + ids.next('order');
+    if (!taken.includes(id)) return String(id);
+  }
+}
+
+/** Reserves the id of a seeded order, so that it is not generated again. */
+export function claimOrder(ids: SeedIds, id: number): void {
+  if (id > FIRST_ORDER) ids.claim('order', id - FIRST_ORDER);
 }

@@ -14,6 +14,7 @@ import {
   type Owner,
   type Profile,
   type State,
+  type Tier,
 } from './state.ts';
 
 /** Fills in `null` for each field that is not given. */
@@ -59,6 +60,11 @@ export function getMember(state: State, { merchantId }: Merchant, id: string): M
   return member;
 }
 
+/** Returns the tier of a member. ASSUMED: a `segmentId` that the merchant does not have counts as no tier. */
+export function findTier({ merchants }: State, { merchantId, enrolment }: Member): Tier | undefined {
+  return merchants.find(merchantId)?.tiers.find(({ segmentId }) => segmentId === enrolment.segmentId);
+}
+
 /** Adds credits with the merchant's expiry and returns the changed member, which the caller stores. */
 export function grant(
   { state, now, schedule }: Working,
@@ -68,13 +74,9 @@ export function grant(
   const merchant = state.merchants.find(member.merchantId);
   const expiresAt = merchant ? toExpiry(merchant, now) : null;
   const after = post(state, member, { amount, reason: MANUAL, note, expiresAt, createdAt: now });
-  if (expiresAt !== null) schedule(expiresAt, 'expire', toExpiring(after));
+  const { merchantId, customerId, entries: sequence } = after;
+  if (expiresAt !== null) schedule(expiresAt, 'expire', { merchantId, customerId, sequence });
   return after;
-}
-
-/** The last entry of a ledger. */
-function toExpiring({ merchantId, customerId, entries }: Member): object {
-  return { merchantId, customerId, sequence: entries };
 }
 
 /**

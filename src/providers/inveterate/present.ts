@@ -1,6 +1,6 @@
 import { renderInstant, renderInstantOrNull } from '../../core/values/clock.ts';
 import type { Amount } from '../../core/values/decimal.ts';
-import { findTier } from './tiers.ts';
+import { findTier } from './members.ts';
 import type { Benefit, Entry, Member, Merchant, Redemption, State, Subscription, Tier } from './state.ts';
 import type { components } from '../../generated/inveterate.ts';
 
@@ -86,18 +86,10 @@ function toStatus({ cancellation }: Member): string {
 }
 
 /** ASSUMED: the fields are not documented; the names are those of members and webhooks. */
-export function presentTier(
-  { merchantId }: Merchant,
-  tier: Tier,
-  includeBenefits: boolean | '' = false,
-): Schemas['Tier'] {
+export function presentTier({ merchantId }: Merchant, tier: Tier, includeBenefits?: boolean | ''): Schemas['Tier'] {
   const { segmentId, tierName, benefits } = tier;
-  return {
-    merchantId,
-    segmentId,
-    tierName,
-    ...(includeBenefits === true && { benefits: benefits.map(presentBenefit) }),
-  };
+  const shown = includeBenefits === true && { benefits: benefits.map(presentBenefit) };
+  return { merchantId, segmentId, tierName, ...shown };
 }
 
 /** FIDELITY: it has a `type` (vendor docs); the rest is as seeded. */
@@ -110,14 +102,4 @@ export function presentSubscription(subscription: Subscription): Schemas['Subscr
   const { merchantId, id, topic, callbackUrl, name, createdAt, updatedAt } = subscription;
   const times = { createdAt: renderInstant(createdAt), updatedAt: renderInstant(updatedAt) };
   return { merchantId, id, topic, callbackUrl, name, ...times };
-}
-
-/** ASSUMED: the fields are not documented. */
-export function presentMerchant({
-  merchantId,
-  name,
-  shopDomain,
-  currency,
-}: Merchant): Schemas['FoundMerchant']['data'] {
-  return { merchantId, name, shopDomain, currency };
 }

@@ -5,8 +5,16 @@ import type { Change } from '../../core/store/collection.ts';
 import { EXPIRED } from './ledger.ts';
 import type { Inveterate, Working } from './operation.ts';
 import { presentAmount, presentMember } from './present.ts';
-import { findTier } from './tiers.ts';
-import { toOwnerKey, type Announcement, type Entry, type Member, type Owner, type State, type Topic } from './state.ts';
+import { findTier } from './members.ts';
+import {
+  toOwnerKey,
+  type Announcement,
+  type Cancellation,
+  type Entry,
+  type Member,
+  type State,
+  type Topic,
+} from './state.ts';
 
 /** An event of a topic, and its subject. */
 interface Told {
@@ -24,11 +32,7 @@ interface Told {
 export const webhooks: WebhookPolicy<Inveterate> = {
   isAwaited: ({ subscriptions }) => subscriptions.size > 0,
   *events(changes, context) {
-    const telling = listTelling(context.state.subscriptions);
-    for (const change of changes) {
-      if (!telling.has(change.collection)) continue;
-      for (const told of tell(change, context)) yield* toEvents(told, context);
-    }
+    for (const told of changes.flatMap((change) => tell(change, context))) yield* toEvents(told, context);
   },
   render: (content, retries) => {
     // Made by `toContent`.
@@ -47,13 +51,7 @@ export const webhooks: WebhookPolicy<Inveterate> = {
 /** A body without the number of retries. */
 interface Content {
   readonly payload: object;
-  readonly metadata: {
-    readonly id?: string;
-    readonly shopDomain: string;
-    readonly topic: string;
-    readonly version: string;
-    readonly triggerredAt: string;
-  };
+  readonly metadata: Readonly<Record<string, string>>;
   readonly token?: string;
 }
 
@@ -62,36 +60,6 @@ const TWINS: Partial<Readonly<Record<Topic, Topic>>> = {
   'customer.payment_methods.updated': 'customer.payment_method.changed',
   'customer.payment_method.changed': 'customer.payment_methods.updated',
 };
-
-/** The topics of a collection's changes. An announcement names its own topic. */
-const TOLD: Readonly<Record<string, readonly Topic[]>> = {
-  entries: ['customer.credits.updated', 'customer.credits.expired'],
-  members: [
-    'customer.updated',
-    'customer.joined.free_tier',
-    'customer.joined.paid_tier',
-    'customer.changed_tier',
-    'customer.pending_cancellation',
-    'customer.cancelled',
-  ],
-};
-
-const listed = new WeakMap<
-  State['subscriptions'],
-  { readonly version: number; readonly telling: ReadonlySet<string> }
->();
-
-/** Lists the collections whose changes have a subscription. Most of the many changes have none. */
-function listTelling(subscriptions: State['subscriptions']): ReadonlySet<string> {
-  const { version } = subscriptions;
-  const known = listed.get(subscriptions);
-  if (known?.version === version) return known.telling;
-  const topics = new Set([...subscriptions.values()].map(({ topic }) => topic));
-  const telling = Object.keys(TOLD).filter((name) => TOLD[name]?.some((topic) => topics.has(topic)));
-  const found = { version, telling: new Set([...telling, 'announcements']) };
-  listed.set(subscriptions, found);
-  return found.telling;
-}
 
 function* toEvents(told: Told, context: Working): IterableIterator<WebhookEvent> {
   const { merchantId, customerId, topic } = told;
@@ -135,47 +103,42 @@ function tell({ collection, before, after }: Change, { state, now }: Working): r
 /** FIDELITY: the names (vendor docs). ASSUMED: `customer.credits.expired` is sent without `customer.credits.updated`. */
 function tellEntry(entry: Entry, state: State): Told {
   const { merchantId, customerId, reason } = entry;
-  const topic = reason === EXPIRED ? 'customer.credits.expired' : 'customer.credits.updated';
-  return { topic, merchantId, customerId, payload: () => presentEntry(entry, state) };
-}
-
-function presentEntry(entry: Entry, state: State): object {
-  const { merchantId, customerId, reason } = entry;
-  const { email = null, firstName = null, lastName = null } = state.members.find(toOwnerKey(entry)) ?? {};
-  const [previousBalance, newBalance] = [presentAmount(entry.previousBalance), presentAmount(entry.newBalance)];
-  const at = renderInstant(entry.createdAt);
-  const owner = { merchantId, customerId };
-  if (reason === EXPIRED) {
-    // FIDELITY: the lost amount, positive (vendor docs).
-    const amount = presentAmount(negate(entry.amount));
-    const lost = { newBalance, previousBalance, reason, expiredAt: at, email, firstName, lastName, amount };
-    return { ...owner, ...lost };
-  }
+  const isExpired = reason === EXPIRED;
+  const payload = (): object => {
+    const { email = null, firstName = null, lastName = null } = state.members.find(toOwnerKey(entry)) ?? {};
+    const [previousBalance, newBalance] = [presentAmount(entry.previousBalance), presentAmount(entry.newBalance)];
+    const at = renderInstant(entry.createdAt);
+    // FIDELITY: the lost amount is positive (vendor docs).
+    const amount = presentAmount(isExpired ? negate(entry.amount) : entry.amount);
+    const owner = { merchantId, customerId };
+    const person = { email, firstName, lastName, amount };
+    if (isExpired) return { ...owner, newBalance, previousBalance, reason, expiredAt: at, ...person };
+    return {
+      ...{ ...owner, ...person, previousBalance, newBalance, reason },
+      ...{ note: entry.note, appliedBy: entry.appliedBy, orderId: entry.orderId, orderTotal: null, isUpsell: false },
+      ...{ expirationDate: renderInstantOrNull(entry.expiresAt), createdAt: at, updatedAt: at },
+    };
+  };
   return {
-    ...owner,
-    ...{ email, firstName, lastName, amount: presentAmount(entry.amount), previousBalance, newBalance, reason },
-    ...{ note: entry.note, appliedBy: entry.appliedBy, orderId: entry.orderId, orderTotal: null, isUpsell: false },
-    ...{ expirationDate: renderInstantOrNull(entry.expiresAt), createdAt: at, updatedAt: at },
+    topic: isExpired ? 'customer.credits.expired' : 'customer.credits.updated',
+    merchantId,
+    customerId,
+    payload,
   };
 }
 
 /** FIDELITY: `customer.updated` has the whole record before and after (vendor docs), so it is sent for any change. */
 function tellMember(before: Member | undefined, after: Member, state: State, now: Instant): readonly Told[] {
-  const { merchantId, customerId } = after;
+  const owner = { merchantId: after.merchantId, customerId: after.customerId };
   const toTold = (topic: Topic, fields: object): Told => ({
-    ...{ topic, merchantId, customerId },
-    payload: () => ({
-      merchantId,
-      customerId,
-      ...fields,
-      createdAt: renderInstant(now),
-      updatedAt: renderInstant(now),
-    }),
+    topic,
+    ...owner,
+    payload: () => ({ ...owner, ...fields, createdAt: renderInstant(now), updatedAt: renderInstant(now) }),
   });
   const told = [...tellTier(before, after, state, toTold), ...tellCancellation(before, after, state, toTold)];
   if (!before) return told;
   const payload = (): object => ({ newData: presentMember(after, state), oldData: presentMember(before, state) });
-  return [...told, { topic: 'customer.updated', merchantId, customerId, payload }];
+  return [...told, { topic: 'customer.updated', ...owner, payload }];
 }
 
 type ToTold = (topic: Topic, fields: object) => Told;
@@ -211,20 +174,20 @@ function tellCancellation(before: Member | undefined, after: Member, state: Stat
   const cancelDate = renderInstantOrNull(endsAt);
   const detail = {
     ...{ nextSegmentId: null, cancellationSource, switchToFreeTier: null, effectiveCancellationDate: cancelDate },
-    cancelRequest: toCancelRequest(after, cancelDate),
+    cancelRequest: toCancelRequest(after, cancellation),
   };
   return [toTold('customer.pending_cancellation', { detail })];
 }
 
-function toCancelRequest(member: Owner & Member, cancelDate: string | null): object {
-  const { merchantId, customerId, cancellation, contractId, enrolment } = member;
+function toCancelRequest(member: Member, { requestedAt, endsAt, source, token, status }: Cancellation): object {
+  const { merchantId, customerId, contractId, enrolment } = member;
   return {
-    createdAt: renderInstantOrNull(cancellation?.requestedAt ?? null),
+    createdAt: renderInstant(requestedAt),
     updatedAt: renderInstant(member.updatedAt),
-    ...{ cancelDate, nextSegmentId: null, cancellationSource: cancellation?.source ?? null, merchantId, customerId },
-    ...{ billingTierId: enrolment.segmentId ?? null, switchToFreeTier: false },
+    ...{ cancelDate: renderInstantOrNull(endsAt), nextSegmentId: null, cancellationSource: source },
+    ...{ merchantId, customerId, billingTierId: enrolment.segmentId ?? null, switchToFreeTier: false },
     // FIDELITY: a text here, and a number in the member (vendor docs).
     contractId: contractId === null ? null : String(contractId),
-    ...{ cancelToken: cancellation?.token ?? null, status: cancellation?.status ?? null },
+    ...{ cancelToken: token, status },
   };
 }

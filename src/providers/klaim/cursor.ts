@@ -29,15 +29,12 @@ export function toCursor({ appId, klaimId }: User): Cursor {
  * @throws INVALID_JSON also for two cursors that differ
  */
 export function findCursor(query: Query, body: Body): Cursor | undefined {
-  let found: Cursor | undefined;
-  for (const written of listWritten(query, body)) {
-    const cursor = parseCursor(written);
-    if (!cursor) continue;
-    const isOther = found && (found.prefix_app_id !== cursor.prefix_app_id || found.type_id !== cursor.type_id);
-    assert(!isOther, 'INVALID_JSON');
-    found = cursor;
+  const found = listWritten(query, body).flatMap((written) => parseCursor(written) ?? []);
+  const [first] = found;
+  for (const { prefix_app_id, type_id } of found) {
+    assert(prefix_app_id === first?.prefix_app_id && type_id === first.type_id, 'INVALID_JSON');
   }
-  return found;
+  return first;
 }
 
 /** @throws INVALID_JSON for another app's key, and for an unknown one */
@@ -73,11 +70,8 @@ function toSingle(value: string | readonly string[] | undefined): unknown {
   return typeof value === 'object' && new Set(value).size === 1 ? value[0] : value;
 }
 
-function toPair(prefix_app_id: unknown, type_id: unknown): Partial<Record<keyof Cursor, unknown>> {
-  return {
-    ...(prefix_app_id === undefined ? undefined : { prefix_app_id }),
-    ...(type_id === undefined ? undefined : { type_id }),
-  };
+function toPair(prefix_app_id: unknown, type_id: unknown): unknown {
+  return prefix_app_id === undefined && type_id === undefined ? undefined : { prefix_app_id, type_id };
 }
 
 /** @throws INVALID_JSON for an invalid cursor, except the empty values that clients send for the first page */
@@ -85,9 +79,9 @@ function parseCursor(written: unknown): Cursor | undefined {
   if (written === undefined || written === null || written === '') return undefined;
   assert(typeof written === 'object' && !Array.isArray(written), 'INVALID_JSON');
   if (Object.keys(written).length === 0) return undefined;
-  assert('prefix_app_id' in written && isFilled(written.prefix_app_id), 'INVALID_JSON');
-  assert('type_id' in written && isFilled(written.type_id), 'INVALID_JSON');
-  return { prefix_app_id: written.prefix_app_id, type_id: written.type_id };
+  const { prefix_app_id, type_id }: Partial<Record<keyof Cursor, unknown>> = written;
+  assert(isFilled(prefix_app_id) && isFilled(type_id), 'INVALID_JSON');
+  return { prefix_app_id, type_id };
 }
 
 function isFilled(value: unknown): value is string {
@@ -96,15 +90,12 @@ function isFilled(value: unknown): value is string {
 
 /** @throws INVALID_JSON also for a JSON string, which is never a cursor */
 function parseText(text: string): unknown {
-  const value = parseJson(text);
-  assert(value !== undefined && typeof value !== 'string', 'INVALID_JSON');
-  return value;
-}
-
-function parseJson(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    return undefined;
+    assert(false, 'INVALID_JSON');
   }
+  assert(typeof value !== 'string', 'INVALID_JSON');
+  return value;
 }

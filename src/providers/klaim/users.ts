@@ -1,8 +1,10 @@
 import type { AccountOwner } from '../../core/provider/provider.ts';
-import type { RandomSource, ParsedRequest } from '../../core/provider/call.ts';
+import type { Context, ParsedRequest, RandomSource } from '../../core/provider/call.ts';
 import type { Instant } from '../../core/values/clock.ts';
 import type { FixtureContext } from '../../core/provider/fixture.ts';
+import { ZERO } from '../../core/values/decimal.ts';
 import { assert } from './errors.ts';
+import type { Klaim } from './operation.ts';
 import type { AppId, KlaimId, State, User } from './state.ts';
 
 const ALPHANUMERIC = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -30,6 +32,10 @@ export function findName(state: State, { tenant, account }: AccountOwner): strin
   return state.users.findBy('userId', tenant, account)?.name;
 }
 
+interface NewUser extends Pick<User, 'appId' | 'email' | 'acquisitionSource' | 'name' | 'metadata'> {
+  readonly userId: string | undefined;
+}
+
 /** Stores a user. @throws CONFLICT if another one of the app has the e-mail or user_id */
 export function saveUser(state: State, user: User): void {
   const holders = [
@@ -46,11 +52,21 @@ export function saveUser(state: State, user: User): void {
 }
 
 /** FIDELITY: milliseconds, underscore, five alphanumerics (samples in the vendor docs). */
-export function createKlaimId(state: State, now: Instant, random: RandomSource): KlaimId {
+function createKlaimId(state: State, now: Instant, random: RandomSource): KlaimId {
   for (;;) {
     const id = toKlaimId(now, random.text('klaim_id', ALPHANUMERIC, SUFFIX));
     if (!state.users.find(id)) return id;
   }
+}
+
+/** Adds a user without credits. @throws CONFLICT like `saveUser` */
+export function addUser({ state, now, random }: Context<Klaim>, given: NewUser): User {
+  const klaimId = createKlaimId(state, now, random);
+  const { appId, userId = klaimId, email, ...others } = given;
+  const made = { creditBalance: ZERO, createdAt: now, place: state.users.size };
+  const user: User = { klaimId, appId, userId, email, ...made, ...others };
+  saveUser(state, user);
+  return user;
 }
 
 /**

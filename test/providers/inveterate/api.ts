@@ -1,13 +1,17 @@
-import type { Response, Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
+import type { Response } from 'supertest';
 import { expect } from 'vitest';
 
 import type { EmulatorOptions } from '../../../src/config/options.ts';
+import type { components } from '../../../src/generated/inveterate.ts';
 import { START, startApp } from '../../support/emulator.ts';
 import { createFiles } from '../../support/folder.ts';
 import { listMagic } from '../../support/magic.ts';
 
-/** The keys of the seed's merchants. What is added at the second one expires after 30 days. */
+type Schemas = components['schemas'];
+export type ShownLedger = Schemas['Ledger']['data'];
+
+/** The keys of the seed's merchants. Credits that are added at the second one expire after 30 days. */
 export const LUMEN_KEY = 'inveterate_test_lumen';
 export const RIDGE_KEY = 'inveterate_test_ridge';
 export const LUMEN = 'lumen-tea';
@@ -22,260 +26,279 @@ export const DMITRI = '6100000000004';
 export const FINN = '7200000000001';
 /** The magic subjects of Lumen Tea, which are listed last. */
 export const MAGIC = listMagic('inveterate').map(({ subject }) => subject);
-/** A member of nobody. */
+/** A customer who is not a member. */
 export const NOBODY = '6100000000042';
+export const MEMBER = { merchantId: LUMEN, customerId: NOBODY };
+export const MERCHANT = { merchantId: LUMEN, name: 'Lumen Tea', apiKey: LUMEN_KEY };
+export const FREE_TIER = '9b2f60d4';
+export const GOLD_TIER = '3a636361';
 
 /** Benoît's. */
 export const CODE = 'REDEEM+9f2c41d07be35a68';
-
-/** What a redemption code looks like that is made up. */
+/** A generated redemption code. */
 export const anyCode = expect.stringMatching(/^REDEEM\+[0-9a-f]{16}$/) as string;
+export const anyId = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
 
-export type Method = 'get' | 'head' | 'post' | 'put' | 'patch' | 'delete' | 'options';
+export const MEMBERS = '/v2.0/admin/members';
+export const SUBSCRIPTIONS = '/v2.0/admin/webhook-subscriptions';
+export const creditsOf = (id: string): string => `${MEMBERS}/${id}/credits`;
+export const storefrontCreditsOf = (id: string): string => `/v2.0/storefront/members/${id}/credits`;
+export const redemptionOf = (id: string): string => `${storefrontCreditsOf(id)}/redemption`;
+export const cancellationOf = (id: string): string => `/v2.0/storefront/members/${id}/cancellation`;
 
-/** What of an answer a client sees and a test compares. */
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** The parts of a response that a client sees and a test compares. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** To the letter, with its question mark, or parameters that are encoded as they should be. */
+/** Literal text with its question mark, or parameters to encode. */
 export type Query = string | Readonly<Record<string, string | number>>;
 
-/** An entry as the ledger shows it. */
-export interface ShownEntry {
-  readonly merchantId: string;
-  readonly customerId: string;
-  readonly amount: number;
-  readonly previousBalance: number;
-  readonly newBalance: number;
-  readonly reason: string;
-  readonly note: string | null;
-  readonly appliedBy: string | null;
-  readonly orderId: string | null;
-  readonly expirationDate: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-export interface ShownRedemption {
-  readonly code: string;
-  readonly value: number;
-}
-
-/** The `data` of a ledger. */
-export interface ShownLedger {
-  readonly credits: readonly ShownEntry[];
-  readonly redemption: ShownRedemption | null;
-  readonly lastCreditEntry?: string;
-}
-
-/** Of `GET /_emulator/ledger`. */
+/** An entry of `GET /_emulator/ledger`. */
 export interface LedgerEntry {
-  readonly tenant: string;
   readonly account: string;
   readonly delta: string;
-  readonly before: string;
-  readonly after: string;
-  readonly operation: string;
-  readonly memo: string | null;
 }
 
-/** What fixtures and `GET /_emulator/state` call these. */
+/** The provider's section of fixtures and of `GET /_emulator/state`. */
 export interface Section {
   readonly merchants: readonly object[];
-  readonly members: readonly {
-    readonly merchantId: string;
-    readonly customerId: string;
-    readonly credit: string;
-    readonly credits: readonly object[];
-    readonly redemption: object | null;
-  }[];
+  readonly members: readonly { readonly customerId: string }[];
   readonly pending: readonly object[];
+  readonly subscriptions: readonly object[];
 }
 
-export interface InveterateApi {
-  /** For what is not a call of a merchant. */
-  readonly app: TestAgent;
-  /** With a body of JSON, if any. */
-  call(method: Method, path: string, body?: object): Promise<Answer>;
-  /** With a body to the letter; its type may be left out by "". */
-  send(method: Method, path: string, body: string, type?: string): Promise<Answer>;
-  ledger(id: string, query?: Query): Promise<Answer>;
-  storefrontLedger(id: string, query?: Query): Promise<Answer>;
-  add(id: string, body: object): Promise<Answer>;
-  redeem(id: string, body?: object): Promise<Answer>;
-  member(id: string): Promise<Answer>;
-  members(query?: Query): Promise<Answer>;
-  /** Makes a customer a member by the merchant's API. */
-  enrol(body: object): Promise<Answer>;
-  merchant(): Promise<Answer>;
-  /** The same emulator for another key, or without one. */
-  as(key: string | undefined): InveterateApi;
-  /** What a control of the provider answers. */
-  control(name: string, args?: object): Promise<unknown>;
-  /** Fields of an answer of `/_emulator`. */
-  emulator(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown>;
-  /** The provider's section of the state. */
-  state(): Promise<Section>;
-  /** The emulator's own ledger, newest first. What was seeded is not in it. */
-  emulatorLedger(): Promise<readonly LedgerEntry[]>;
-  /** All that a refused change must not touch. */
-  everything(): Promise<object>;
-  /** Moves the clock on, by a duration such as `PT5S`. */
-  advance(by: string): Promise<void>;
-}
-
-/** Inveterate on a fresh emulator with a clock that stands at START, called with the key of Lumen Tea. */
+/** Inveterate on a fresh emulator whose clock stands at START, called with the key of Lumen Tea. */
 export async function startInveterate(options: EmulatorOptions = {}): Promise<InveterateApi> {
-  const agent = await startApp({ providers: ['inveterate'], ...options });
-  const emulator: InveterateApi['emulator'] = async (method, path, body) => {
-    const response = await agent[method](`/_emulator${path}`).send(body);
+  return new InveterateApi(await startApp({ providers: ['inveterate'], ...options }), LUMEN_KEY);
+}
+
+/** The default seed, with changes that have their effect this long after their 201. */
+export function startLate(settleAfter = 'PT5S', ...set: readonly string[]): Promise<InveterateApi> {
+  return startInveterate({ set: [`inveterate.settleAfter=${settleAfter}`, ...set] });
+}
+
+/** Lumen Tea with one member, who has these fields. */
+export function startWithMember(fields: object, set: readonly string[] = []): Promise<InveterateApi> {
+  const fixtures = toFixtures({ merchants: [MERCHANT], members: [{ ...MEMBER, ...fields }] });
+  return startInveterate({ fixtures, set });
+}
+
+export class InveterateApi {
+  readonly app: TestAgent;
+  readonly #key: string | undefined;
+
+  constructor(app: TestAgent, key: string | undefined) {
+    this.app = app;
+    this.#key = key;
+  }
+
+  /** The same emulator with another key, or without one. */
+  as(key: string | undefined): InveterateApi {
+    return new InveterateApi(this.app, key);
+  }
+
+  async call(method: Method, path: string, body?: object): Promise<Answer> {
+    return this.send(method, path, body);
+  }
+
+  /** Sends text unchanged, and an object as JSON. */
+  async send(method: Method, path: string, body?: string | object, type = 'application/json'): Promise<Answer> {
+    const request = this.app[method](`/inveterate${path}`);
+    if (this.#key !== undefined) request.set('X-Inveterate-Api-Key', this.#key);
+    if (body === undefined) return toAnswer(await request);
+    // Bytes have no type of their own.
+    if (type === '' && typeof body === 'string') return toAnswer(await request.send(Buffer.from(body)));
+    return toAnswer(await request.set('Content-Type', type).send(body));
+  }
+
+  ledger(id: string, query?: Query): Promise<Answer> {
+    return this.call('get', `${creditsOf(id)}${toQuery(query)}`);
+  }
+
+  storefrontLedger(id: string, query?: Query): Promise<Answer> {
+    return this.call('get', `${storefrontCreditsOf(id)}${toQuery(query)}`);
+  }
+
+  add(id: string, body: object): Promise<Answer> {
+    return this.call('post', creditsOf(id), body);
+  }
+
+  redeem(id: string, body?: object): Promise<Answer> {
+    return this.call('post', redemptionOf(id), body);
+  }
+
+  member(id: string): Promise<Answer> {
+    return this.call('get', `${MEMBERS}/${id}`);
+  }
+
+  members(query?: Query): Promise<Answer> {
+    return this.call('get', `${MEMBERS}${toQuery(query)}`);
+  }
+
+  enrol(body: object): Promise<Answer> {
+    return this.call('post', MEMBERS, body);
+  }
+
+  cancel(id: string, body?: object): Promise<Answer> {
+    return this.call('post', cancellationOf(id), body);
+  }
+
+  /** Subscribes to a topic and returns the id. */
+  async subscribe(topic: string, url: string): Promise<string> {
+    const made = await this.call('post', SUBSCRIPTIONS, { topic, callbackUrl: url, name: 'test' });
+    return (dataOf(made) as { readonly id: string }).id;
+  }
+
+  /** Returns the body of the control API's response. */
+  async emulator(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown> {
+    const response = await this.app[method](`/_emulator${path}`).send(body);
     return response.body as unknown;
-  };
-  const state = async (): Promise<Section> =>
-    ((await emulator('get', '/state')) as { readonly inveterate: Section }).inveterate;
-  const emulatorLedger = async (): Promise<readonly LedgerEntry[]> =>
-    ((await emulator('get', '/ledger?limit=1000')) as { readonly entries: readonly LedgerEntry[] }).entries;
+  }
 
-  const createApi = (key: string | undefined): InveterateApi => {
-    const request = (method: Method, path: string): Test => {
-      const begun = agent[method](`/inveterate${path}`);
-      return key === undefined ? begun : begun.set('X-Inveterate-Api-Key', key);
-    };
-    const call: InveterateApi['call'] = async (method, path, body) => {
-      const begun = request(method, path);
-      return toAnswer(await (body === undefined ? begun : begun.send(body)));
-    };
+  control(name: string, args: object = {}): Promise<unknown> {
+    return this.emulator('post', `/controls/inveterate/${name}`, args);
+  }
+
+  /** Uses the active code of a member. */
+  async useCodeOf(id: string, args: object = {}): Promise<unknown> {
+    return this.control('useCode', { code: (await codeOf(this, id))?.code, ...args });
+  }
+
+  async advance(by: string): Promise<void> {
+    await this.emulator('post', '/clock/advance', { by });
+  }
+
+  async state(): Promise<Section> {
+    return ((await this.emulator('get', '/state')) as { readonly inveterate: Section }).inveterate;
+  }
+
+  /** Puts the state of another emulator in, or this one's own, after which both are the same. */
+  async copy(other: InveterateApi = this): Promise<InveterateApi> {
+    const state = (await other.emulator('get', '/state')) as object;
+    const { status, text } = await this.app.put('/_emulator/state').send(state);
+    expect({ status, text }).toEqual({ status: 204, text: '' });
+    expect(await this.emulator('get', '/state')).toEqual(state);
+    return this;
+  }
+
+  /** The pending changes in order, without ids. */
+  async pending(): Promise<readonly unknown[]> {
+    return (await this.state()).pending.map((change) => ({ ...change, id: undefined }));
+  }
+
+  /** The emulator's own ledger, newest first, without seeded entries. */
+  async emulatorLedger(): Promise<readonly LedgerEntry[]> {
+    const { entries } = (await this.emulator('get', '/ledger?limit=1000')) as { readonly entries: LedgerEntry[] };
+    return entries;
+  }
+
+  /** Everything that a refused change must leave as it was. */
+  async everything(): Promise<object> {
     return {
-      app: agent,
-      call,
-      async send(method, path, body, type = 'application/json') {
-        const begun = request(method, path);
-        // Whatever is not a text is sent as it is, and without a type.
-        return toAnswer(
-          await (type === ''
-            ? begun.send(Buffer.from(body)).unset('Content-Type')
-            : begun.set('Content-Type', type).send(body)),
-        );
-      },
-      ledger: (id, query) => call('get', `${creditsOf(id)}${toQuery(query)}`),
-      storefrontLedger: (id, query) => call('get', `${storefrontCreditsOf(id)}${toQuery(query)}`),
-      add: (id, body) => call('post', creditsOf(id), body),
-      redeem: (id, body) => call('post', redemptionOf(id), body),
-      member: (id) => call('get', `${MEMBERS}/${id}`),
-      members: (query) => call('get', `${MEMBERS}${toQuery(query)}`),
-      enrol: (body) => call('post', MEMBERS, body),
-      merchant: () => call('get', '/v2.0/merchant'),
-      as: createApi,
-      control: (name, args = {}) => emulator('post', `/controls/inveterate/${name}`, args),
-      emulator,
-      state,
-      emulatorLedger,
-      everything: async () => ({
-        state: await emulator('get', '/state'),
-        entries: await emulatorLedger(),
-        accounts: await emulator('get', '/accounts?limit=1000'),
-      }),
-      async advance(by) {
-        await emulator('post', '/clock/advance', { by });
-      },
+      state: await this.emulator('get', '/state'),
+      entries: await this.emulatorLedger(),
+      accounts: await this.emulator('get', '/accounts?limit=1000'),
     };
-  };
-  return createApi(LUMEN_KEY);
+  }
+
+  /** Checks that each of these is answered so, and that nothing changes. */
+  async refuses(answer: unknown, ...acts: readonly ((api: this) => Promise<unknown>)[]): Promise<void> {
+    const before = await this.everything();
+    for (const act of acts) expect(await act(this)).toStrictEqual(answer);
+    expect(await this.everything()).toEqual(before);
+  }
 }
-
-export const MEMBERS = '/v2.0/admin/members';
-
-export function creditsOf(id: string): string {
-  return `${MEMBERS}/${id}/credits`;
-}
-
-export function storefrontCreditsOf(id: string): string {
-  return `/v2.0/storefront/members/${id}/credits`;
-}
-
-export function redemptionOf(id: string): string {
-  return `${storefrontCreditsOf(id)}/redemption`;
-}
-
-/** The two operations that show a ledger. */
-export const LEDGERS = [
-  ['admin', 'ledger'],
-  ['storefront', 'storefrontLedger'],
-] as const;
 
 export function toQuery(query: Query = ''): string {
   if (typeof query === 'string') return query;
-  const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+  return `?${Object.entries(query)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')}`;
 }
 
-/** A seed that is this section and nothing else, or comes on top of the default one. */
+/** A seed that is this section alone, or in addition to the default one. */
 export function toFixtures(section: object, base: readonly string[] = []): readonly string[] {
   const { 'own.json': file } = createFiles({ 'own.json': JSON.stringify({ inveterate: section }) });
   return [...base, file];
 }
 
-/** Every answer of this service is an object with `message` and `data`, and says that it is JSON; that of a HEAD is none. */
+/** Each response of this service is JSON, and says so. */
 function toAnswer(response: Response): Answer {
-  const { status, text } = response;
-  if (!text) return { status, body: undefined };
-  const type = response.get('Content-Type');
-  if (type !== 'application/json; charset=utf-8')
-    throw new TypeError(`An answer of the type ${type ?? 'none'}: ${text}`);
-  return { status, body: JSON.parse(text) as unknown };
+  expect(response.get('Content-Type')).toBe('application/json; charset=utf-8');
+  return { status: response.status, body: JSON.parse(response.text) as unknown };
 }
 
-/** A refusal that nothing of the vendor's inner service has to do with. */
-export function refusal(message: string): Answer {
-  return { status: 400, body: { message, data: {} } };
-}
+/** A success with data. */
+export const ok = (message: string, data: unknown): Answer => ({ status: 200, body: { message, data } });
+
+/** A refusal without an error of the vendor's inner service. */
+export const refusal = (message: string): Answer => ({ status: 400, body: { message, data: {} } });
 
 export const invalidKey = refusal('Invalid API key');
 export const unknownCustomer = refusal('Customer not found');
 export const notEnough = refusal('Not enough credits');
 export const codeInTheWay = refusal('An active redemption code holds these credits');
 export const nothingToRedeem = refusal('No credits to redeem');
-export const invalidToken = refusal('Invalid lastCreditEntry');
-export const badBody = refusal('Invalid request body');
+export const overdrawnInside: Answer = {
+  status: 500,
+  body: { message: 'Not enough credits', data: { error: 'INSUFFICIENT_CREDITS' } },
+};
 
-function taken(message: string): Answer {
-  return { status: 201, body: { message, data: {} } };
-}
+const taken = (message: string): Answer => ({ status: 201, body: { message, data: {} } });
 
 export const submitted = taken('Credits submitted');
 export const redeemed = taken('Redemption submitted');
 export const enrolled = taken('Member submitted');
+export const cancelled = taken('Cancellation submitted');
 
-/** The answer of a ledger. */
-export function ledgerOf(credits: readonly unknown[], redemption: unknown = null, lastCreditEntry?: unknown): Answer {
-  const data = { credits, redemption, ...(lastCreditEntry === undefined ? undefined : { lastCreditEntry }) };
-  return { status: 200, body: { message: 'Credits found', data } };
+/** The response with a ledger. */
+export function ledgerOf(credits: readonly unknown[], redemption: unknown = null): Answer {
+  return ok('Credits found', { credits, redemption });
 }
 
-/** An entry of Lumen Tea that was written just now. */
+/** An entry of Lumen Tea, written at START unless `other` says when. */
 export function entry(customerId: string, amount: number, previousBalance: number, other: object = {}): object {
   return {
-    merchantId: LUMEN,
-    customerId,
-    amount,
-    previousBalance,
-    newBalance: previousBalance + amount,
-    reason: 'MANUAL',
-    note: null,
-    appliedBy: null,
-    orderId: null,
-    expirationDate: null,
-    createdAt: START,
-    updatedAt: START,
-    ...other,
+    ...{ merchantId: LUMEN, customerId, amount, previousBalance, newBalance: previousBalance + amount },
+    ...{ reason: 'MANUAL', note: null, appliedBy: null, orderId: null, expirationDate: null },
+    ...{ createdAt: START, updatedAt: START, ...other },
   };
 }
 
-/** The `data` of an answer. */
-export function dataOf({ body }: Answer): unknown {
-  return (body as { readonly data: unknown }).data;
+/** Both times of an entry. */
+export const at = (time: string): object => ({ createdAt: time, updatedAt: time });
+
+/** An entry of the emulator's own ledger, by a request at START unless `other` says otherwise. */
+export function movement(
+  account: string,
+  [delta, before, after]: readonly [string, string, string],
+  other: object,
+): object {
+  return {
+    ...{ id: '1', at: START, provider: 'inveterate', tenant: LUMEN, account, unit: 'credits', delta, before, after },
+    ...{ cause: 'request', requestId: null, key: null, memo: null, ...other },
+  };
+}
+
+/** A member of Lumen Tea who has just joined, of whom only the number is known. */
+export function stranger(customerId: string, other: object = {}): object {
+  return {
+    ...{ merchantId: LUMEN, customerId, accountState: 'ENABLED', anonymized: false, status: 'ACTIVE' },
+    ...{ email: null, firstName: null, lastName: null, notes: null, phoneNumber: null, referrals: 0, referredBy: null },
+    ...{ createdAt: START, joinedAt: START, updatedAt: START, contractId: null, paymentId: null },
+    ...{ credit: 0, creditsEarned: 0, numberOfCreditRedemptions: 0, lastCreditRedemptionAt: null },
+    ...{ lastPurchaseAt: null, orderCount: 0, orderIds: [], revenue: 0, totalSpend: 0 },
+    ...{ tierId: null, tierName: null, trigger: null, currencyCode: 'USD', freeTrialActive: false, ...other },
+  };
+}
+
+/** The `data` of a response. */
+export function dataOf({ body }: Answer): object {
+  return (body as { readonly data: object }).data;
 }
 
 /** The `data` of a ledger that was found. */
@@ -284,23 +307,39 @@ export function shownIn(answer: Answer): ShownLedger {
   return dataOf(answer) as ShownLedger;
 }
 
-/** The balance that a member shows. */
-export async function balanceOf(api: InveterateApi, id: string): Promise<number> {
-  return (dataOf(await api.member(id)) as { readonly credit: number }).credit;
+/** The amounts of a ledger, newest first. */
+export async function amountsOf(api: InveterateApi, id: string): Promise<readonly number[]> {
+  return shownIn(await api.ledger(id)).credits.map(({ amount }) => amount);
 }
 
-/** The code that a ledger shows. */
-export async function codeOf(api: InveterateApi, id: string): Promise<ShownRedemption | null> {
+/** The balance of a member. */
+export async function balanceOf(api: InveterateApi, id: string): Promise<number> {
+  return (dataOf(await api.member(id)) as Schemas['Member']).credit;
+}
+
+/** The active code of a member. */
+export async function codeOf(api: InveterateApi, id: string): Promise<Schemas['Redemption']> {
   return shownIn(await api.ledger(id, { limit: 1 })).redemption;
 }
 
-/** What a control says that the provider refuses. */
-export function refusedByControl(status: number, message: string): object {
+/** The response of a control that the provider refuses. */
+export function refusedByControl(message: string): object {
   return {
     type: 'about:blank',
     title: 'Refused by the provider',
-    status,
+    status: 409,
     detail: JSON.stringify({ message, data: {} }),
     hint: 'Nothing was changed.',
+  };
+}
+
+/** The response of a control to wrong arguments. */
+export function wrongArguments(detail: string): object {
+  return {
+    type: 'about:blank',
+    title: 'Not the arguments of this control',
+    status: 400,
+    detail,
+    hint: 'GET /_emulator/controls shows their schema.',
   };
 }

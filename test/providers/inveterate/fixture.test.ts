@@ -9,71 +9,50 @@ import {
   DMITRI,
   FINN,
   LUMEN,
-  LUMEN_KEY,
+  MEMBER,
+  MERCHANT,
   NOBODY,
   RIDGE,
   RIDGE_KEY,
+  amountsOf,
   anyCode,
-  balanceOf,
+  at,
   codeOf,
   dataOf,
   entry,
+  invalidKey,
   ledgerOf,
-  refusal,
   shownIn,
   startInveterate,
+  startLate,
+  startWithMember,
   toFixtures,
   type InveterateApi,
 } from './api.ts';
 
-const MERCHANT = { merchantId: LUMEN, name: 'Lumen Tea', apiKey: LUMEN_KEY };
-const MEMBER = { merchantId: LUMEN, customerId: NOBODY };
-
-/** What a member is in a state of whom a fixture says nothing. */
+/** A member in a state, of whom a fixture says nothing. */
 const NOTHING = {
   ...MEMBER,
-  email: null,
-  firstName: null,
-  lastName: null,
-  phoneNumber: null,
-  notes: null,
-  credit: '0',
-  credits: [],
-  redemption: null,
-  orderIds: [],
-  totalSpend: '0',
-  lastPurchaseAt: null,
-  referrals: 0,
-  contractId: null,
-  cancellation: null,
-  joinedAt: START,
-  updatedAt: START,
+  ...{ email: null, firstName: null, lastName: null, phoneNumber: null, notes: null },
+  ...{ credit: '0', credits: [], redemption: null, orderIds: [], totalSpend: '0', lastPurchaseAt: null, referrals: 0 },
+  ...{ contractId: null, cancellation: null, joinedAt: START, updatedAt: START },
 };
 
-/** One row, as a state has it. */
+/** An entry in a state. */
 function toRow(amount: string, other: object = {}): object {
   const row = { reason: 'MANUAL', note: null, appliedBy: null, orderId: null, expirationDate: null, createdAt: START };
   return { amount, ...row, ...other };
 }
 
-/** One merchant and one member, with these fields. */
-function startWith(member: object): Promise<InveterateApi> {
-  return startInveterate({ fixtures: toFixtures({ merchants: [MERCHANT], members: [{ ...MEMBER, ...member }] }) });
-}
-
-/** Puts the state of one emulator into another one, which is the same then. */
+/** Puts the state of an emulator into a fresh one. */
 async function putBack(api: InveterateApi): Promise<InveterateApi> {
-  const state = (await api.emulator('get', '/state')) as object;
-  const other = await startInveterate();
-  const { status, text } = await other.app.put('/_emulator/state').send(state);
-  expect({ status, text }).toEqual({ status: 204, text: '' });
-  expect(await other.emulator('get', '/state')).toEqual(state);
+  const other = await (await startInveterate()).copy(api);
   expect(await other.emulatorLedger()).toEqual([]);
   return other;
 }
 
 describe('a fixture', () => {
-  it('may say as little as it may, and has the rest filled in', async () => {
+  it('may leave out whatever is not required', async () => {
     const pending = [
       { ...MEMBER, kind: 'credits', amount: 5, settlesAt: 'now+PT5S' },
       { ...MEMBER, kind: 'redemption', settlesAt: 'now+PT6S' },
@@ -81,7 +60,7 @@ describe('a fixture', () => {
     ];
     const section = { merchants: [MERCHANT], members: [{ ...MEMBER, credits: [{ amount: 2 }] }], pending };
     const api = await startInveterate({ fixtures: toFixtures(section) });
-    const waiting = { acceptedAt: START, refused: null };
+    const filled = [{ amount: '5', note: null, force: false }, { amount: null }, { credits: '0', referrals: 0 }];
     expect(await api.state()).toEqual({
       merchants: [
         {
@@ -91,54 +70,36 @@ describe('a fixture', () => {
       ],
       subscriptions: [],
       members: [{ ...NOTHING, credit: '2', credits: [toRow('2')] }],
-      pending: [
-        {
-          id: 1,
-          ...pending[0],
-          ...waiting,
-          amount: '5',
-          note: null,
-          force: false,
-          settlesAt: '2026-01-01T00:00:05.000Z',
-        },
-        { id: 2, ...pending[1], ...waiting, amount: null, settlesAt: '2026-01-01T00:00:06.000Z' },
-        { id: 3, ...pending[2], ...waiting, credits: '0', referrals: 0, settlesAt: '2026-01-01T00:00:07.000Z' },
-      ],
+      pending: pending.map((change, index) => ({
+        ...{ ...change, id: index + 1, acceptedAt: START, refused: null, ...filled[index] },
+        settlesAt: `2026-01-01T00:00:0${index + 5}.000Z`,
+      })),
     });
   });
 
-  it('keeps the ids of what waits, and gives those that have none the next ones', async () => {
+  it('keeps the ids of pending changes, and gives the others the next ones', async () => {
+    const ids = [undefined, 7, 2, undefined];
     const change = { ...MEMBER, kind: 'credits', amount: 1 };
-    const pending = [
-      { ...change, settlesAt: 'now+PT1S' },
-      { ...change, id: 7, settlesAt: 'now+PT2S' },
-      { ...change, id: 2, settlesAt: 'now+PT3S' },
-      { ...change, settlesAt: 'now+PT4S' },
-    ];
+    const pending = ids.map((id, index) => ({ ...change, id, settlesAt: `now+PT${index + 1}S` }));
     const api = await startInveterate({ fixtures: toFixtures({ merchants: [MERCHANT], members: [MEMBER], pending }) });
     expect((await api.state()).pending).toMatchObject([{ id: 8 }, { id: 7 }, { id: 2 }, { id: 9 }]);
     await api.advance('PT4S');
-    expect(shownIn(await api.ledger(NOBODY)).credits).toHaveLength(4);
+    expect(await amountsOf(api, NOBODY)).toHaveLength(4);
   });
 
   it('may be empty', async () => {
     const api = await startInveterate();
     await api.app.put('/_emulator/state').send({ clock: START, inveterate: {} }).expect(204);
     expect(await api.state()).toEqual({ merchants: [], members: [], pending: [], subscriptions: [] });
-    expect(await api.merchant()).toEqual(refusal('Invalid API key'));
+    expect(await api.members()).toEqual(invalidKey);
   });
 
   it('may have instants that are relative to its clock', async () => {
     const api = await startInveterate();
-    const member = {
-      ...MEMBER,
-      credits: [{ amount: 2, createdAt: 'now-PT1H', expirationDate: 'now+P1D' }],
-      joinedAt: 'now-P30D',
-      lastPurchaseAt: 'now-P2D',
-      updatedAt: 'now-PT5M',
-    };
+    const credits = [{ amount: 2, createdAt: 'now-PT1H', expirationDate: 'now+P1D' }];
+    const times = { joinedAt: 'now-P30D', lastPurchaseAt: 'now-P2D', updatedAt: 'now-PT5M' };
     const waiting = { ...MEMBER, kind: 'credits', amount: 1, acceptedAt: 'now-PT1S', settlesAt: 'now+PT1S' };
-    const inveterate = { merchants: [MERCHANT], members: [member], pending: [waiting] };
+    const inveterate = { merchants: [MERCHANT], members: [{ ...MEMBER, credits, ...times }], pending: [waiting] };
     await api.app.put('/_emulator/state').send({ clock: '2026-03-15T12:00:00Z', inveterate }).expect(204);
     expect(await api.state()).toMatchObject({
       members: [
@@ -153,8 +114,8 @@ describe('a fixture', () => {
     });
   });
 
-  it('says what a member did by the ledger', async () => {
-    const api = await startWith({
+  it('describes by the ledger what a member did', async () => {
+    const api = await startWithMember({
       joinedAt: '2025-01-01T00:00:00Z',
       credits: [
         { amount: 10.5, createdAt: '2025-02-01T00:00:00Z', appliedBy: 'shop', note: '' },
@@ -164,69 +125,56 @@ describe('a fixture', () => {
       ],
     });
     expect(dataOf(await api.member(NOBODY))).toMatchObject({
-      credit: 7.75,
-      creditsEarned: 10.75,
-      numberOfCreditRedemptions: 2,
+      ...{ credit: 7.75, creditsEarned: 10.75, numberOfCreditRedemptions: 2, orderCount: 0 },
       lastCreditRedemptionAt: '2025-03-01T00:00:00.000Z',
-      orderCount: 0,
       joinedAt: '2025-01-01T00:00:00.000Z',
       updatedAt: '2025-05-01T00:00:00.000Z',
     });
-    const rows = [
-      { amount: 10.5, previousBalance: 0, newBalance: 10.5, appliedBy: 'shop', note: '' },
-      { amount: -1, previousBalance: 10.5, newBalance: 9.5, orderId: '7', reason: 'CREDIT_REDEMPTION' },
-      { amount: -2, previousBalance: 9.5, newBalance: 7.5, orderId: null, reason: 'CREDIT_REDEMPTION' },
-      { amount: 0.25, previousBalance: 7.5, newBalance: 7.75, reason: '' },
-    ];
-    expect(shownIn(await api.ledger(NOBODY)).credits).toMatchObject(rows.toReversed());
+    const used = { reason: 'CREDIT_REDEMPTION' };
+    expect(shownIn(await api.ledger(NOBODY)).credits).toEqual([
+      entry(NOBODY, 0.25, 7.5, { reason: '', ...at('2025-05-01T00:00:00.000Z') }),
+      entry(NOBODY, -2, 9.5, { ...used, ...at('2025-03-01T00:00:00.000Z') }),
+      entry(NOBODY, -1, 10.5, { ...used, orderId: '7', ...at('2025-04-01T00:00:00.000Z') }),
+      entry(NOBODY, 10.5, 0, { appliedBy: 'shop', note: '', ...at('2025-02-01T00:00:00.000Z') }),
+    ]);
     await putBack(api);
   });
 });
 
 describe('the credit of a member', () => {
-  it.each<[string, number | string, number, string]>([
-    ['a number', 12.5, 12.5, '12.5'],
-    ['a text', '12.50', 12.5, '12.5'],
-    ['more digits than a number has', '0.1234567890123456789', 0.12345678901234568, '0.1234567890123456789'],
-    ['a whole that no number is', '9007199254740993', 9007199254740992, '9007199254740993'],
-  ])('may be %s, which is an entry of the day of joining', async (_, credit, shown, kept) => {
+  it.each<[number | string, number, string]>([
+    [12.5, 12.5, '12.5'],
+    ['12.50', 12.5, '12.5'],
+    ['0.1234567890123456789', 0.12345678901234568, '0.1234567890123456789'],
+    ['9007199254740993', 9007199254740992, '9007199254740993'],
+  ])('may be %j, which is an entry of the day of joining', async (credit, shown, kept) => {
     const joinedAt = '2025-06-01T09:00:00.000Z';
-    const api = await startWith({ credit, joinedAt });
-    const at = { createdAt: joinedAt, updatedAt: joinedAt };
-    expect(await api.ledger(NOBODY)).toEqual(ledgerOf([entry(NOBODY, shown, 0, at)]));
-    expect(dataOf(await api.member(NOBODY))).toMatchObject({ credit: shown, creditsEarned: shown, ...at });
+    const api = await startWithMember({ credit, joinedAt });
+    expect(await api.ledger(NOBODY)).toEqual(ledgerOf([entry(NOBODY, shown, 0, at(joinedAt))]));
+    expect(dataOf(await api.member(NOBODY))).toMatchObject({ credit: shown, creditsEarned: shown, ...at(joinedAt) });
     expect((await api.state()).members).toEqual([
       { ...NOTHING, credit: kept, credits: [toRow(kept, { createdAt: joinedAt })], joinedAt, updatedAt: joinedAt },
     ]);
     await putBack(api);
   });
 
-  it.each([0, '0', '-0', '0.00'])('may be %j, which is no entry', async (credit) => {
-    const api = await startWith({ credit });
-    expect(await api.ledger(NOBODY)).toEqual(ledgerOf([]));
-    expect((await api.state()).members).toEqual([NOTHING]);
-  });
+  it.each([{ credit: 0 }, { credit: '-0' }, { credit: '0.00' }, { credit: 0, credits: [] }])(
+    'is not an entry with %j',
+    async (fields) => {
+      const api = await startWithMember(fields);
+      expect(await api.ledger(NOBODY)).toEqual(ledgerOf([]));
+      expect((await api.state()).members).toEqual([NOTHING]);
+    },
+  );
 
-  it('may be what the entries come to', async () => {
-    const api = await startWith({ credit: '0.30', credits: [{ amount: 0.1 }, { amount: 0.2 }] });
-    expect(await balanceOf(api, NOBODY)).toBe(0.3);
-    expect((await (await startWith({ credit: 0, credits: [] })).state()).members).toEqual([NOTHING]);
+  it('may be the sum of the entries', async () => {
+    const api = await startWithMember({ credit: '0.30', credits: [{ amount: 0.1 }, { amount: 0.2 }] });
+    expect(dataOf(await api.member(NOBODY))).toMatchObject({ credit: 0.3 });
   });
 });
 
-describe('a state comes back as it was put', () => {
-  it('from the seed', async () => {
-    const api = await startInveterate();
-    const other = await putBack(api);
-    for (const id of [ADA, BENOIT, CHIYO, DMITRI]) {
-      expect(await other.ledger(id)).toEqual(await api.ledger(id));
-      expect(await other.member(id)).toEqual(await api.member(id));
-    }
-    expect(await other.members()).toEqual(await api.members());
-    expect(await other.as(RIDGE_KEY).members()).toEqual(await api.as(RIDGE_KEY).members());
-  });
-
-  it('after use, and goes on as before', async () => {
+describe('a state that is put back', () => {
+  it('goes on like the one that was used', async () => {
     const api = await startInveterate();
     const ridge = api.as(RIDGE_KEY);
     await api.add(ADA, { amount: 0.1, note: 'é "x" #1\n' });
@@ -235,15 +183,9 @@ describe('a state comes back as it was put', () => {
     await api.control('useCode', { code: CODE, orderId: '77', orderTotal: 12.34 });
     await api.redeem(BENOIT);
     await api.add(CHIYO, { amount: -3 });
-    await ridge.add(FINN, { amount: 5 });
-    await ridge.add(FINN, { amount: -1.5 });
-    await api.enrol({
-      customerId: NOBODY,
-      credits: 3,
-      referrals: '4',
-      segmentId: 'gold',
-      overrideSpendThreshold: false,
-    });
+    for (const amount of [5, -1.5]) await ridge.add(FINN, { amount });
+    const enrolment = { segmentId: 'gold', overrideSpendThreshold: false };
+    await api.enrol({ customerId: NOBODY, credits: 3, referrals: '4', ...enrolment });
     await api.enrol({ customerId: DMITRI, dateOfBirth: '1990-02-03', keepInSpendBasedTier: true });
     await api.control('createMember', { merchantId: RIDGE, customerId: NOBODY, notes: 'A', phoneNumber: '1' });
     await api.advance('P3D');
@@ -260,8 +202,8 @@ describe('a state comes back as it was put', () => {
     expect(await other.as(RIDGE_KEY).ledger(FINN)).toEqual(await ridge.ledger(FINN));
   });
 
-  it('with what waits and what was refused', async () => {
-    const api = await startInveterate({ set: ['inveterate.settleAfter=PT5S'] });
+  it('has the pending and the refused changes', async () => {
+    const api = await startLate();
     await api.add(CHIYO, { amount: -12, note: 'All', force: true });
     await api.control('expireCredits', { merchantId: LUMEN, customerId: CHIYO, amount: 1 });
     await api.control('settle');
@@ -269,27 +211,24 @@ describe('a state comes back as it was put', () => {
     await api.redeem(ADA, { amount: 0.3 });
     await api.redeem(ADA);
     await api.advance('PT1S');
-    await api.enrol({ customerId: NOBODY, segmentId: 'gold', keepInSpendBasedTier: false, credits: 1.5 });
-    expect((await api.state()).pending).toMatchObject([
+    const enrolment = { segmentId: 'gold', keepInSpendBasedTier: false };
+    await api.enrol({ customerId: NOBODY, credits: 1.5, ...enrolment });
+    expect(await api.pending()).toMatchObject([
       { kind: 'credits', amount: '-12', refused: 'OVERDRAFT' },
       { kind: 'credits', amount: '0.1' },
       { kind: 'redemption', amount: '0.3' },
       { kind: 'redemption', amount: null },
-      { kind: 'member', credits: '1.5', segmentId: 'gold', keepInSpendBasedTier: false },
+      { kind: 'member', credits: '1.5', ...enrolment },
     ]);
     const other = await putBack(api);
     for (const one of [api, other]) await one.advance('PT5S');
-    expect((await other.state()).pending).toMatchObject([{ amount: '-12', refused: 'OVERDRAFT' }]);
+    expect(await other.pending()).toMatchObject([{ amount: '-12', refused: 'OVERDRAFT' }]);
     expect(await codeOf(other, ADA)).toEqual({ code: anyCode, value: 42.5 });
     expect(await other.ledger(CHIYO)).toEqual(await api.ledger(CHIYO));
     expect(await other.members()).toEqual(await api.members());
   });
 
-  it.each<[string, number]>([
-    ['the smallest amount', 5e-324],
-    ['the largest amount', Number.MAX_VALUE],
-    ['an amount of many digits', 0.1 + 0.2],
-  ])('after %s', async (_, amount) => {
+  it.each([5e-324, Number.MAX_VALUE, 0.1 + 0.2])('keeps the amount %d', async (amount) => {
     const api = await startInveterate();
     await api.add(DMITRI, { amount });
     await api.redeem(DMITRI);
@@ -297,25 +236,21 @@ describe('a state comes back as it was put', () => {
     expect(await other.ledger(DMITRI)).toEqual(ledgerOf([entry(DMITRI, amount, 0)], { code: anyCode, value: amount }));
   });
 
-  it('after orders of more than a number can hold', async () => {
+  it('keeps what is spent, up to the largest number', async () => {
     const api = await startInveterate();
     for (let count = 0; count < 2; count += 1) {
       await api.redeem(ADA, { amount: 1 });
-      await api.control('useCode', { code: (await codeOf(api, ADA))?.code, orderTotal: Number.MAX_VALUE });
+      await api.useCodeOf(ADA, { orderTotal: Number.MAX_VALUE });
     }
     await putBack(api);
   });
 
-  it('with what a member joined with, as far as joining again does not say it anew', async () => {
+  it('keeps the fields of an enrolment, except those that joining again has replaced', async () => {
     const api = await startInveterate();
     await api.enrol({ customerId: NOBODY, segmentId: 'gold', keepInSpendBasedTier: true });
     await api.enrol({ customerId: NOBODY, segmentId: 'free', dateOfBirth: '1990-02-03' });
-    expect((await api.state()).members.find(({ customerId }) => customerId === NOBODY)).toEqual({
-      ...NOTHING,
-      segmentId: 'free',
-      keepInSpendBasedTier: true,
-      dateOfBirth: '1990-02-03',
-    });
+    const kept = { segmentId: 'free', keepInSpendBasedTier: true, dateOfBirth: '1990-02-03' };
+    expect((await api.state()).members.at(-1)).toEqual({ ...NOTHING, ...kept });
     await putBack(api);
   });
 });

@@ -1,58 +1,60 @@
-/** What a request answers. */
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
+import {
+  enrolled,
+  codeInTheWay,
+  notEnough,
+  nothingToRedeem,
+  redeemed,
+  refusal,
+  refusedByControl,
+  submitted,
+  unknownCustomer,
+  type Answer,
+} from './api.ts';
 
 export const LUMEN = 'lumen';
 export const RIDGE = 'ridge';
 export const MERCHANTS = [LUMEN, RIDGE];
-/** A member of both merchants, who has two ledgers. */
+/** A member of both merchants, with two ledgers. */
 export const ADA = '1';
-/** Of one each. */
+/** Members of one merchant each. */
 export const BENOIT = '2';
 export const FINN = '3';
 /** A customer who may become a member. */
 export const GRACE = '4';
-/** A customer whom nobody makes a member. */
+/** A customer who never becomes a member. */
 export const NOBODY = '5';
 
 const HOUR = 3_600_000;
 const EXPIRY_DAYS = 2;
 
-/** What every run starts from. Credits of the second merchant expire. */
+/** The seed of each run. Credits of the second merchant expire. */
 export const fixture = {
-  inveterate: {
-    merchants: [
-      { merchantId: LUMEN, name: 'Lumen', apiKey: LUMEN },
-      { merchantId: RIDGE, name: 'Ridge', apiKey: RIDGE, creditExpiryDays: EXPIRY_DAYS },
-    ],
-    members: [
-      {
-        merchantId: LUMEN,
-        customerId: ADA,
-        credits: [
-          { amount: 10, createdAt: 'now-P1D' },
-          { amount: '5.25', createdAt: 'now-P1D', expirationDate: 'now+PT12H' },
-          { amount: '2.5', createdAt: 'now-P1D', expirationDate: 'now+P1D' },
-        ],
-        joinedAt: 'now-P1D',
-      },
-      { merchantId: LUMEN, customerId: BENOIT, joinedAt: 'now-P1D' },
-      { merchantId: RIDGE, customerId: ADA, credit: 1, joinedAt: 'now-P1D' },
-      {
-        merchantId: RIDGE,
-        customerId: FINN,
-        credit: 20,
-        redemption: { code: 'REDEEM+finn', value: 5 },
-        joinedAt: 'now-P1D',
-      },
-    ],
-  },
+  merchants: [
+    { merchantId: LUMEN, name: 'Lumen', apiKey: LUMEN },
+    { merchantId: RIDGE, name: 'Ridge', apiKey: RIDGE, creditExpiryDays: EXPIRY_DAYS },
+  ],
+  members: [
+    {
+      merchantId: LUMEN,
+      customerId: ADA,
+      credits: [
+        { amount: 10, createdAt: 'now-P1D' },
+        { amount: '5.25', createdAt: 'now-P1D', expirationDate: 'now+PT12H' },
+        { amount: '2.5', createdAt: 'now-P1D', expirationDate: 'now+P1D' },
+      ],
+      joinedAt: 'now-P1D',
+    },
+    { merchantId: LUMEN, customerId: BENOIT, joinedAt: 'now-P1D' },
+    { merchantId: RIDGE, customerId: ADA, credit: 1, joinedAt: 'now-P1D' },
+    {
+      ...{ merchantId: RIDGE, customerId: FINN, credit: 20, joinedAt: 'now-P1D' },
+      redemption: { code: 'REDEEM+finn', value: 5 },
+    },
+  ],
 };
 
 export interface Row {
-  /** Cents, as all amounts here. */
+  /** In cents, like all amounts here. */
   readonly amount: bigint;
   readonly before: bigint;
   readonly reason: 'MANUAL' | 'EXPIRED' | 'CREDIT_REDEMPTION';
@@ -62,16 +64,16 @@ export interface Row {
   readonly at: number;
 }
 
-/** What is left of what a row added. */
+/** The rest of the credits that a row added. */
 interface Grant {
   left: bigint;
   readonly expiresAt: number | null;
-  /** Among all grants. */
+  /** The position among all grants. */
   readonly place: number;
 }
 
 export interface Code {
-  /** `undefined` until an answer has told it. */
+  /** `undefined` until a response has shown it. */
   text: string | undefined;
   readonly value: bigint;
 }
@@ -88,27 +90,12 @@ export interface Member {
   spent: bigint;
 }
 
-/** What the emulator's own ledger has of a row. */
+/** A row in the emulator's own ledger. */
 export interface Movement {
   readonly member: Member;
   readonly row: Row;
   readonly operation: string;
 }
-
-const refusal = (message: string): Answer => ({ status: 400, body: { message, data: {} } });
-const taken = (message: string): Answer => ({ status: 201, body: { message, data: {} } });
-const refusedControl = (message: string): Answer => ({
-  status: 409,
-  body: {
-    type: 'about:blank',
-    title: 'Refused by the provider',
-    status: 409,
-    detail: JSON.stringify({ message, data: {} }),
-    hint: 'Nothing was changed.',
-  },
-});
-
-export const unknownCustomer = refusal('Customer not found');
 
 export function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
@@ -118,14 +105,16 @@ export function toBalance({ rows }: Member): bigint {
   return sum(rows.map(({ amount }) => amount));
 }
 
-export function isRow(happened: Row | Answer): happened is Row {
+export function isRow(happened: object): happened is Row {
   return 'amount' in happened;
 }
 
-/** Lists of rows, and what is left of those that added something; all in the simplest form that does. */
+/** Plain lists of rows, and the rest of each addition. */
 export class Model {
   readonly members: Member[] = [];
   readonly movements: Movement[] = [];
+  /** All codes that were shown. */
+  readonly codes = new Set<string>();
   #now: number;
   #places = 0;
 
@@ -148,7 +137,7 @@ export class Model {
     return this.members.find((one) => one.merchant === merchant && one.customer === customer);
   }
 
-  /** Whatever expires by then does so at its own instant. */
+  /** Credits that expire by then do so at their own instants. */
   advance(by: number): void {
     const end = this.#now + by;
     for (;;) {
@@ -170,14 +159,14 @@ export class Model {
     if (!member) return unknownCustomer;
     if (amount === 0n) return refusal('Amount cannot be zero');
     const after = toBalance(member) + amount;
-    if (after < 0n) return refusal('Not enough credits');
+    if (after < 0n) return notEnough;
     const isInTheWay = amount < 0n && member.code !== null && member.code.value > after;
-    if (isInTheWay && !force) return refusal('An active redemption code holds these credits');
+    if (isInTheWay && !force) return codeInTheWay;
     if (isInTheWay) member.code = null;
     if (amount < 0n) this.#spend(member, -amount);
     const expiresAt = amount > 0n ? this.#toExpiry(merchant) : null;
     this.#post(member, amount, { expiresAt, note: note ?? null, operation: 'CreditsController_create' });
-    return taken('Credits submitted');
+    return submitted;
   }
 
   redeem(merchant: string, customer: string, amount: bigint | undefined): Answer {
@@ -185,12 +174,12 @@ export class Model {
     if (!member) return unknownCustomer;
     const balance = toBalance(member);
     const reserved = member.code?.value ?? 0n;
-    if (amount === undefined && reserved === balance) return refusal('No credits to redeem');
+    if (amount === undefined && reserved === balance) return nothingToRedeem;
     const value = amount === undefined ? balance : reserved + amount;
-    if (value > balance) return refusal('Not enough credits');
+    if (value > balance) return notEnough;
     member.code = { text: undefined, value };
     member.updatedAt = this.#now;
-    return taken('Redemption submitted');
+    return redeemed;
   }
 
   join(merchant: string, customer: string, credits: bigint | undefined): Answer {
@@ -199,12 +188,12 @@ export class Model {
     if (credits !== undefined) {
       this.#post(member, credits, { expiresAt: this.#toExpiry(merchant), operation: 'MembersController_create' });
     }
-    return taken('Member submitted');
+    return enrolled;
   }
 
-  useCode(text: string, orderId: string, spent: bigint): Row | Answer {
+  useCode(text: string, orderId: string, spent: bigint): Row | object {
     const member = this.members.find(({ code }) => code?.text === text);
-    if (!member?.code) return refusedControl('No member has this code.');
+    if (!member?.code) return refusedByControl('No member has this code.');
     const { value } = member.code;
     member.code = null;
     member.spent += spent;
@@ -213,13 +202,13 @@ export class Model {
     return this.#post(member, -value, { reason, note: 'Credit Redemption', orderId, operation: 'useCode' });
   }
 
-  expire(merchant: string, customer: string, amount: bigint | undefined): Row | Answer {
+  expire(merchant: string, customer: string, amount: bigint | undefined): Row | object {
     const member = this.find(merchant, customer);
-    if (!member) return refusedControl('The member does not exist.');
+    if (!member) return refusedByControl('The member does not exist.');
     const balance = toBalance(member);
     const lost = amount ?? balance;
-    if (lost === 0n) return refusedControl('Amount cannot be zero');
-    if (lost > balance) return refusedControl('Not enough credits');
+    if (lost === 0n) return refusedByControl('Amount cannot be zero');
+    if (lost > balance) return refusedByControl('Not enough credits');
     this.#spend(member, lost);
     return this.#lose(member, lost, 'expireCredits');
   }
@@ -236,7 +225,7 @@ export class Model {
     return merchant === RIDGE ? this.#now + EXPIRY_DAYS * 24 * HOUR : null;
   }
 
-  /** Takes a cent at a time, as it were, from what expires soonest, and of that from the oldest. */
+  /** Takes from the grants that expire soonest, and from the oldest of these. */
   #spend({ grants }: Member, amount: bigint): void {
     let rest = amount;
     while (rest > 0n) {

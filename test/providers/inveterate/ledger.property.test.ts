@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { it } from 'vitest';
 
-import { START, startEmulator } from '../../support/emulator.ts';
-import { createFiles } from '../../support/folder.ts';
+import { START } from '../../support/emulator.ts';
 import { propertyRuns } from '../../support/property.ts';
-import { Api, expectRecorded, putBack, readAll, take, type Act, type Cents } from './ledger-calls.ts';
+import { startInveterate, toFixtures } from './api.ts';
+import { expectRecorded, readAll, take, type Act, type Cents } from './ledger-calls.ts';
 import { ADA, BENOIT, FINN, GRACE, LUMEN, MERCHANTS, Model, NOBODY, fixture } from './ledger-model.ts';
 
 const HOUR = 3_600_000;
@@ -17,7 +17,7 @@ const cents: fc.Arbitrary<Cents> = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 1500 }) },
   fc.constantFrom<Cents>('all', 'free', 'all and one', 'free and one'),
 );
-// Mostly members, and those with a ledger of two.
+// Mostly members, often the customer with two ledgers.
 const whose = fc.constantFrom(
   ...[LUMEN, 'ridge'].map((merchant) => ({ merchant, customer: ADA })),
   { merchant: LUMEN, customer: BENOIT },
@@ -78,19 +78,17 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.constant({ kind: 'read' as const }),
 );
 
-it('holds what a plain list of rows comes to, whatever merchants and members do', async () => {
-  const { 'world.json': world } = createFiles({ 'world.json': JSON.stringify(fixture) });
-  const emulator = await startEmulator({ providers: ['inveterate'], providerPorts: false, fixtures: [world] });
+it('has the ledgers and balances of a plain list of rows, whatever merchants and members do', async () => {
+  const api = await startInveterate({ fixtures: toFixtures(fixture) });
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 30, size: 'max' }), async (acts) => {
-      emulator.reset();
-      const api = new Api(emulator.url);
+      await api.app.post('/_emulator/reset').expect(204);
       const model = new Model(Date.parse(START));
       for (const one of acts) await take(api, model, one);
       await readAll(api, model);
       await expectRecorded(api, model);
-      // Put back, it is still the same, and what is left expires as it would have.
-      await putBack(api);
+      // A state that is put back is the same, and its credits expire as before.
+      await api.copy();
       await take(api, model, { kind: 'advance', by: 72 * HOUR });
       await readAll(api, model);
     }),

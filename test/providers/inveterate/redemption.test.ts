@@ -4,21 +4,25 @@ import { START } from '../../support/emulator.ts';
 import {
   ADA,
   BENOIT,
+  CHIYO,
   CODE,
   DMITRI,
   FINN,
-  LEDGERS,
-  LUMEN,
+  RIDGE,
   RIDGE_KEY,
+  amountsOf,
   anyCode,
+  at,
   balanceOf,
   codeInTheWay,
   codeOf,
   dataOf,
   entry,
   ledgerOf,
+  movement,
   notEnough,
   nothingToRedeem,
+  overdrawnInside,
   redeemed,
   redemptionOf,
   refusal,
@@ -26,263 +30,188 @@ import {
   shownIn,
   startInveterate,
   submitted,
+  wrongArguments,
 } from './api.ts';
 
-const unknownCode = refusedByControl(409, 'No member has this code.');
-
-describe.each(LEDGERS)('a redemption, as the %s path shows it', (_, ledger) => {
-  it('is a code, and leaves balance and ledger as they are', async () => {
-    const api = await startInveterate();
-    const { credits } = shownIn(await api[ledger](ADA));
-    const member = dataOf(await api.member(ADA));
-    expect(await api.redeem(ADA, { amount: 5.25 })).toStrictEqual(redeemed);
-    expect(await api[ledger](ADA)).toStrictEqual(ledgerOf(credits, { code: anyCode, value: 5.25 }));
-    expect(dataOf(await api.member(ADA))).toStrictEqual({ ...Object(member), updatedAt: START });
-    expect(await api.emulatorLedger()).toEqual([]);
-  });
-
-  it.each([
-    ['without a body', undefined],
-    ['with an empty object', {}],
-    ['with other fields only', { value: 5 }],
-  ])('%s is of everything', async (_, body) => {
-    const api = await startInveterate();
-    expect(await api.redeem(ADA, body)).toEqual(redeemed);
-    expect(await api.redeem(BENOIT, body)).toEqual(redeemed);
-    expect(shownIn(await api[ledger](ADA)).redemption).toStrictEqual({ code: anyCode, value: 42.5 });
-    expect(shownIn(await api[ledger](BENOIT)).redemption).toStrictEqual({ code: anyCode, value: 30 });
-  });
-
-  it('of more makes one code of the new total, and the old one is no good any more', async () => {
-    const api = await startInveterate();
-    expect(await api.redeem(BENOIT, { amount: 5 })).toEqual(redeemed);
-    const { credits, redemption } = shownIn(await api[ledger](BENOIT));
-    expect(credits).toHaveLength(1);
-    expect(redemption).toStrictEqual({ code: anyCode, value: 15 });
-    expect(redemption?.code).not.toBe(CODE);
-    const before = await api.everything();
-    expect(await api.control('useCode', { code: CODE })).toEqual(unknownCode);
-    expect(await api.everything()).toEqual(before);
-    await api.control('useCode', { code: redemption?.code });
-    expect(shownIn(await api[ledger](BENOIT))).toMatchObject({
-      credits: [{ amount: -15, previousBalance: 30, newBalance: 15 }, { amount: 30 }],
-      redemption: null,
-    });
-  });
-
-  it('shows only later where effects take their time', async () => {
-    const api = await startInveterate({ set: ['inveterate.settleAfter=PT5S'] });
-    const before = await api[ledger](ADA);
-    expect(await api.redeem(ADA, { amount: 5 })).toEqual(redeemed);
-    expect(await api[ledger](ADA)).toEqual(before);
-    await api.advance('PT5S');
-    expect(shownIn(await api[ledger](ADA)).redemption).toStrictEqual({ code: anyCode, value: 5 });
-  });
-});
+const unknownCode = refusedByControl('No member has this code.');
+const NOON = '2026-01-01T12:00:00.000Z';
 
 describe('a redemption', () => {
-  it('takes an amount to the last cent, and adds amounts exactly', async () => {
-    const api = await startInveterate();
-    await api.redeem(ADA, { amount: 0.1 });
-    await api.redeem(ADA, { amount: 0.2 });
-    expect(await codeOf(api, ADA)).toStrictEqual({ code: anyCode, value: 0.3 });
-    expect(await api.redeem(ADA, { amount: 42.2 })).toEqual(redeemed);
-    expect(await codeOf(api, ADA)).toStrictEqual({ code: anyCode, value: 42.5 });
-  });
-
-  it('makes another code every time, for every member', async () => {
-    const api = await startInveterate();
-    const codes: unknown[] = [CODE];
-    for (const id of [ADA, BENOIT, ADA, BENOIT]) {
-      await api.redeem(id, { amount: 1 });
-      codes.push((await codeOf(api, id))?.code);
-    }
-    expect(codes.slice(1)).toEqual([anyCode, anyCode, anyCode, anyCode]);
-    expect(new Set(codes).size).toBe(5);
-  });
-
-  it('of one member is none of another', async () => {
+  it('makes a code, and changes neither balance nor ledger', async () => {
     const api = await startInveterate();
     const { members } = await api.state();
-    await api.redeem(ADA);
+    const { credits } = shownIn(await api.ledger(ADA));
+    const member = dataOf(await api.member(ADA));
+    expect(await api.redeem(ADA, { amount: 5.25 })).toStrictEqual(redeemed);
+    expect(await api.ledger(ADA)).toStrictEqual(ledgerOf(credits, { code: anyCode, value: 5.25 }));
+    expect(await api.storefrontLedger(ADA)).toStrictEqual(await api.ledger(ADA));
+    expect(dataOf(await api.member(ADA))).toStrictEqual({ ...member, updatedAt: START });
+    expect(await api.emulatorLedger()).toEqual([]);
     expect((await api.state()).members.slice(1)).toEqual(members.slice(1));
   });
 
-  it('goes with credits that are added after it, which a second one takes too', async () => {
+  it.each([undefined, {}, { value: 5 }])('is of everything with the body %j', async (body) => {
+    const api = await startInveterate();
+    for (const id of [ADA, BENOIT]) expect(await api.redeem(id, body)).toEqual(redeemed);
+    expect(await codeOf(api, ADA)).toStrictEqual({ code: anyCode, value: 42.5 });
+    expect(await codeOf(api, BENOIT)).toStrictEqual({ code: anyCode, value: 30 });
+    await api.refuses(nothingToRedeem, () => api.redeem(BENOIT, body));
+  });
+
+  it('of more makes one new code of the new total, exactly, and ends the old one', async () => {
+    const api = await startInveterate();
+    const codes: unknown[] = [CODE];
+    for (const [amount, value] of [
+      [0.1, 10.1],
+      [0.2, 10.3],
+      [19.7, 30],
+    ]) {
+      expect(await api.redeem(BENOIT, { amount })).toEqual(redeemed);
+      const redemption = await codeOf(api, BENOIT);
+      expect(redemption).toStrictEqual({ code: anyCode, value });
+      codes.push(redemption?.code);
+    }
+    expect(new Set(codes).size).toBe(4);
+    await api.refuses(unknownCode, () => api.control('useCode', { code: CODE }));
+  });
+
+  it('reserves what there is then, and later credits only by a further one', async () => {
     const api = await startInveterate();
     await api.redeem(BENOIT);
     const first = await codeOf(api, BENOIT);
-    expect(await api.add(BENOIT, { amount: 5 })).toEqual(submitted);
+    expect(await api.add(BENOIT, { amount: 5, force: true })).toEqual(submitted);
     expect(await codeOf(api, BENOIT)).toStrictEqual(first);
+    expect(await api.add(BENOIT, { amount: -5.01 })).toEqual(codeInTheWay);
     expect(await api.redeem(BENOIT)).toEqual(redeemed);
     expect(await codeOf(api, BENOIT)).toStrictEqual({ code: anyCode, value: 35 });
   });
 
-  it('holds the credits against a removal', async () => {
+  it('of too much is refused', async () => {
     const api = await startInveterate();
-    await api.redeem(ADA, { amount: 40 });
-    expect(await api.add(ADA, { amount: -2.51 })).toEqual(codeInTheWay);
-    expect(await api.add(ADA, { amount: -2.5 })).toEqual(submitted);
-    expect(await codeOf(api, ADA)).toStrictEqual({ code: anyCode, value: 40 });
-  });
-
-  it('may follow one that was ended by force, up to what is left', async () => {
-    const api = await startInveterate();
-    await api.add(BENOIT, { amount: -25, force: true });
-    expect(await api.redeem(BENOIT, { amount: 5.01 })).toEqual(notEnough);
-    expect(await api.redeem(BENOIT, { amount: 5 })).toEqual(redeemed);
-    expect(await codeOf(api, BENOIT)).toStrictEqual({ code: anyCode, value: 5 });
-  });
-
-  it('needs nobody of Lumen Tea at another merchant', async () => {
-    const api = await startInveterate();
-    expect(await api.as(RIDGE_KEY).redeem(FINN, { amount: 5 })).toEqual(redeemed);
-    expect(await codeOf(api.as(RIDGE_KEY), FINN)).toStrictEqual({ code: anyCode, value: 5 });
-  });
-});
-
-describe('a redemption that is refused changes nothing', () => {
-  it.each([
-    ['of everything where there is nothing', DMITRI, undefined, nothingToRedeem],
-    ['of an amount where there is nothing', DMITRI, { amount: 0.01 }, notEnough],
-    ['of more than there is', ADA, { amount: 42.51 }, notEnough],
-    ['of more than the code leaves', BENOIT, { amount: 20.01 }, notEnough],
-    ['of more than any number', BENOIT, { amount: Number.MAX_VALUE }, notEnough],
-    ['of text', BENOIT, { amount: '5' }, refusal('amount must be number')],
-    ['of null', BENOIT, { amount: null }, refusal('amount must be number')],
-    ['of a list', BENOIT, { amount: [5] }, refusal('amount must be number')],
-    ['by a list', BENOIT, [], refusal('body must be object')],
-  ])('%s', async (_, id, body, answer) => {
-    const api = await startInveterate();
-    const before = await api.everything();
-    expect(await api.redeem(id, body)).toStrictEqual(answer);
-    expect(await api.everything()).toEqual(before);
-  });
-
-  it.each(['0', '-0', '0.0', '1e-400', '-0.01', '-5', '-1e308'])('of %s', async (amount) => {
-    const api = await startInveterate();
-    const before = await api.everything();
-    expect(await api.send('post', redemptionOf(BENOIT), `{"amount":${amount}}`)).toStrictEqual(
-      refusal('Amount must be greater than zero'),
+    await api.refuses(nothingToRedeem, () => api.redeem(DMITRI));
+    await api.refuses(
+      notEnough,
+      () => api.redeem(DMITRI, { amount: 0.01 }),
+      () => api.redeem(ADA, { amount: 42.51 }),
+      () => api.redeem(BENOIT, { amount: 20.01 }),
+      () => api.redeem(BENOIT, { amount: Number.MAX_VALUE }),
     );
-    expect(await api.everything()).toEqual(before);
   });
 
-  it.each(['null', '5', '"all"', 'true'])('by %s', async (body) => {
-    const api = await startInveterate();
-    const before = await api.everything();
-    expect(await api.send('post', redemptionOf(BENOIT), body)).toStrictEqual(refusal('body must be object'));
-    expect(await api.everything()).toEqual(before);
-  });
-
-  it('of everything again, and the code stays', async () => {
-    const api = await startInveterate();
-    await api.redeem(BENOIT);
-    const before = await api.everything();
-    expect(await api.redeem(BENOIT)).toStrictEqual(nothingToRedeem);
-    expect(await api.redeem(BENOIT, { amount: 0.01 })).toStrictEqual(notEnough);
-    expect(await api.everything()).toEqual(before);
-  });
-
-  it('of more than there is, as a failure inside', async () => {
+  it('of too much is a failure inside if the option says so', async () => {
     const api = await startInveterate({ set: ['inveterate.overdraftStatus=500'] });
-    const before = await api.everything();
-    expect(await api.redeem(ADA, { amount: 42.51 })).toStrictEqual({
-      status: 500,
-      body: { message: 'Not enough credits', data: { error: 'INSUFFICIENT_CREDITS' } },
-    });
-    expect(await api.redeem(DMITRI)).toStrictEqual(nothingToRedeem);
-    expect(await api.everything()).toEqual(before);
+    await api.refuses(overdrawnInside, () => api.redeem(ADA, { amount: 42.51 }));
+    await api.refuses(nothingToRedeem, () => api.redeem(DMITRI));
+  });
+
+  it.each([
+    ['{"amount":0}', 'Amount must be greater than zero'],
+    ['{"amount":-0.0}', 'Amount must be greater than zero'],
+    ['{"amount":1e-400}', 'Amount must be greater than zero'],
+    ['{"amount":-5}', 'Amount must be greater than zero'],
+    ['{"amount":"5"}', 'amount must be number'],
+    ['{"amount":null}', 'amount must be number'],
+    ['[]', 'body must be object'],
+    ['null', 'body must be object'],
+    ['"all"', 'body must be object'],
+  ])('is refused with the body %s', async (body, message) => {
+    const api = await startInveterate();
+    await api.refuses(refusal(message), () => api.send('post', redemptionOf(BENOIT), body));
   });
 });
 
-describe.each(LEDGERS)('a code that is used, as the %s path shows it', (_, ledger) => {
-  const used = entry(BENOIT, -10, 30, { reason: 'CREDIT_REDEMPTION', note: 'Credit Redemption' });
+describe('the control useCode', () => {
+  const row = (orderId: unknown): object =>
+    entry(BENOIT, -10, 30, { reason: 'CREDIT_REDEMPTION', note: 'Credit Redemption', orderId, ...at(NOON) });
+  const moved = movement(BENOIT, ['-10', '30', '20'], { at: NOON, cause: 'control', operation: 'useCode' });
 
-  it('takes its value from the balance, by a row, and is gone', async () => {
+  it('subtracts the value of the code by a row with the order, and deletes the code', async () => {
     const api = await startInveterate();
-    const { credits } = shownIn(await api[ledger](BENOIT));
-    const row = { ...used, orderId: '5000000000777' };
-    expect(await api.control('useCode', { code: CODE, orderId: '5000000000777' })).toEqual({
-      result: row,
-      entries: [
-        {
-          id: '1',
-          at: START,
-          provider: 'inveterate',
-          tenant: LUMEN,
-          account: BENOIT,
-          unit: 'credits',
-          delta: '-10',
-          before: '30',
-          after: '20',
-          cause: 'control',
-          operation: 'useCode',
-          requestId: null,
-          key: null,
-          memo: null,
-        },
-      ],
+    const { credits } = shownIn(await api.ledger(BENOIT));
+    const member = dataOf(await api.member(BENOIT));
+    await api.advance('PT12H');
+    const orderId = '6000000000001';
+    expect(await api.control('useCode', { code: CODE, orderId, orderTotal: 49.9 })).toEqual({
+      result: row(orderId),
+      entries: [moved],
     });
-    expect(await api[ledger](BENOIT)).toStrictEqual(ledgerOf([row, ...credits]));
-    expect(await balanceOf(api, BENOIT)).toBe(20);
-  });
-
-  it('is on an order that is made up if none is named', async () => {
-    const api = await startInveterate();
-    await api.control('useCode', { code: CODE });
-    const orderId = expect.stringMatching(/^[0-9]{13}$/) as string;
-    expect(shownIn(await api[ledger](BENOIT)).credits[0]).toStrictEqual({ ...used, orderId });
-  });
-
-  it('cannot be used again', async () => {
-    const api = await startInveterate();
-    await api.control('useCode', { code: CODE });
-    const before = await api.everything();
-    const shown = await api[ledger](BENOIT);
-    expect(await api.control('useCode', { code: CODE })).toEqual(unknownCode);
-    expect(await api.everything()).toEqual(before);
-    expect(await api[ledger](BENOIT)).toEqual(shown);
-  });
-});
-
-describe('the use of a code', () => {
-  it('shows in what is known of the member', async () => {
-    const api = await startInveterate();
-    const before = dataOf(await api.member(BENOIT));
-    await api.advance('PT1H');
-    await api.control('useCode', { code: CODE, orderId: '5000000000777', orderTotal: 31.5 });
-    const at = '2026-01-01T01:00:00.000Z';
+    expect(await api.ledger(BENOIT)).toStrictEqual(ledgerOf([row(orderId), ...credits]));
+    expect(await api.storefrontLedger(BENOIT)).toStrictEqual(await api.ledger(BENOIT));
     expect(dataOf(await api.member(BENOIT))).toStrictEqual({
-      ...Object(before),
-      credit: 20,
-      numberOfCreditRedemptions: 1,
-      lastCreditRedemptionAt: at,
-      orderCount: 1,
-      orderIds: [5_000_000_000_777],
-      totalSpend: 31.5,
-      revenue: 31.5,
-      lastPurchaseAt: at,
-      updatedAt: at,
+      ...member,
+      ...{ credit: 20, numberOfCreditRedemptions: 1, lastCreditRedemptionAt: NOON },
+      ...{ orderCount: 1, orderIds: [Number(orderId)], totalSpend: 49.9, revenue: 49.9 },
+      ...{ lastPurchaseAt: NOON, updatedAt: NOON },
+    });
+    await api.refuses(unknownCode, () => api.control('useCode', { code: CODE }));
+  });
+
+  it('generates an order without cost, a new one each time, also in a state that was put back', async () => {
+    const api = await startInveterate();
+    await api.advance('PT12H');
+    const anyOrder = expect.stringMatching(/^[1-9]\d{12}$/) as string;
+    expect(await api.control('useCode', { code: CODE })).toEqual({ result: row(anyOrder), entries: [moved] });
+    for (const amount of [0.5, 1]) {
+      await api.copy();
+      await api.redeem(BENOIT, { amount });
+      await api.useCodeOf(BENOIT);
+    }
+    const member = dataOf(await api.member(BENOIT)) as { readonly orderIds: readonly number[] };
+    expect(member).toMatchObject({ credit: 18.5, orderCount: 3, numberOfCreditRedemptions: 3, totalSpend: 0 });
+    const orders = shownIn(await api.ledger(BENOIT)).credits.map(({ orderId }) => Number(orderId));
+    expect(member.orderIds).toEqual(orders.slice(0, 3).reverse());
+    expect(new Set(member.orderIds).size).toBe(3);
+  });
+
+  it('adds up what is spent, cent by cent', async () => {
+    const api = await startInveterate();
+    for (const orderTotal of [0.1, 0.2, 0]) {
+      await api.redeem(ADA, { amount: 0.1 });
+      await api.useCodeOf(ADA, { orderTotal });
+    }
+    expect(dataOf(await api.member(ADA))).toMatchObject({
+      ...{ credit: 42.2, creditsEarned: 59.5, orderCount: 9, numberOfCreditRedemptions: 5 },
+      ...{ totalSpend: 245.3, revenue: 245.3 },
     });
   });
 
-  it('leaves a balance that was never lowered by making it', async () => {
+  it('spends what expires soonest, and may take everything', async () => {
     const api = await startInveterate();
-    await api.redeem(ADA);
-    expect(await balanceOf(api, ADA)).toBe(42.5);
-    await api.control('useCode', { code: (await codeOf(api, ADA))?.code });
-    expect(await balanceOf(api, ADA)).toBe(0);
-    expect(await api.redeem(ADA)).toEqual(nothingToRedeem);
+    await api.redeem(CHIYO, { amount: 9 });
+    await api.useCodeOf(CHIYO);
+    await api.advance('P9D');
+    expect(await amountsOf(api, CHIYO)).toEqual([-9, 8, 4]);
+    await api.redeem(CHIYO);
+    await api.useCodeOf(CHIYO);
+    expect([await balanceOf(api, CHIYO), await codeOf(api, CHIYO)]).toEqual([0, null]);
+    expect(await api.redeem(CHIYO)).toEqual(nothingToRedeem);
   });
 
-  it.each(['REDEEM+0000000000000000', 'redeem+9f2c41d07be35a68', 'REDEEM%2B9f2c41d07be35a68', '9f2c41d07be35a68'])(
-    'needs a code that a member has: %s',
-    async (code) => {
-      const api = await startInveterate();
-      const before = await api.everything();
-      expect(await api.control('useCode', { code })).toEqual(unknownCode);
-      expect(await api.everything()).toEqual(before);
-    },
-  );
+  it('accepts a code of any merchant', async () => {
+    const api = await startInveterate();
+    const ridge = api.as(RIDGE_KEY);
+    await ridge.redeem(FINN, { amount: 20 });
+    expect(await ridge.useCodeOf(FINN, { orderId: '7' })).toMatchObject({
+      result: { merchantId: RIDGE, customerId: FINN, amount: -20, newBalance: 30, orderId: '7' },
+    });
+  });
+
+  const wrongOrder = wrongArguments('body/orderId must match pattern "^[0-9]{1,15}$"');
+  it.each<[object, object]>([
+    [{ code: 'REDEEM+0000000000000000' }, unknownCode],
+    [{ code: CODE.toLowerCase() }, unknownCode],
+    [{ code: CODE.replace('+', '%2B') }, unknownCode],
+    [{}, wrongArguments("body must have required property 'code'")],
+    [{ code: '' }, wrongArguments('body/code must NOT have fewer than 1 characters')],
+    [{ code: CODE, orderId: '' }, wrongOrder],
+    [{ code: CODE, orderId: '1e3' }, wrongOrder],
+    [{ code: CODE, orderId: '1234567890123456' }, wrongOrder],
+    [{ code: CODE, orderTotal: -0.01 }, wrongArguments('body/orderTotal must be >= 0')],
+    [
+      { code: CODE, amount: 5 },
+      wrongArguments('body must NOT have additional properties (amount; known: code, orderId, orderTotal)'),
+    ],
+  ])('refuses %j', async (args, answer) => {
+    await (await startInveterate()).refuses(answer, (api) => api.control('useCode', args));
+  });
 });

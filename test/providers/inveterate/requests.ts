@@ -11,97 +11,83 @@ const RIDGE = { 'X-Inveterate-Api-Key': 'inveterate_test_ridge' };
 /** Only a fault or the option overdraftStatus brings it. */
 const FAILED = [500];
 
+/** They share their operation with another path or method. */
+const TWINS = ['MerchantController_findOneByAdmin', 'MembersController_patch'];
+const BENEFITS = [
+  'BenefitsController_findAll',
+  'BenefitsController_findOne',
+  'StorefrontBenefitsController_findAll',
+  'StorefrontBenefitsController_findOne',
+];
+
 /** One request for each operation that succeeds on the default fixtures. */
+const operations: ProviderRequests['operations'] = {
+  CreditsController_findOne: { method: 'GET', path: `/v2.0/admin/members/${RICH}/credits` },
+  CreditsController_create: {
+    method: 'POST',
+    path: `/v2.0/admin/members/${RICH}/credits`,
+    body: { amount: 5, note: 'Thank you' },
+  },
+  MembersController_findAll: { method: 'GET', path: '/v2.0/admin/members' },
+  MembersController_create: {
+    method: 'POST',
+    path: '/v2.0/admin/members',
+    body: { customerId: '6100000000042', credits: 10 },
+  },
+  MembersController_findOne: { method: 'GET', path: `/v2.0/admin/members/${RICH}` },
+  MerchantController_findOne: { method: 'GET', path: '/v2.0/merchant' },
+  StorefrontCreditsController_findOne: { method: 'GET', path: `/v2.0/storefront/members/${RICH}/credits` },
+  StorefrontCreditsController_redeem: {
+    method: 'POST',
+    path: `/v2.0/storefront/members/${RICH}/credits/redemption`,
+    body: { amount: 5 },
+  },
+  MembersController_update: { method: 'PUT', path: `/v2.0/admin/members/${RICH}`, body: PROFILE },
+  StorefrontMembersController_findOne: { method: 'GET', path: `/v2.0/storefront/members/${RICH}` },
+  StorefrontMembersController_cancel: { method: 'POST', path: `/v2.0/storefront/members/${RICH}/cancellation` },
+  TiersController_findAll: { method: 'GET', path: '/v2.0/admin/tiers' },
+  TiersController_findOne: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}?includeBenefits=true` },
+  TiersController_findBenefits: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}/benefits` },
+  TiersController_findBenefit: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}/benefits/FREE_SHIPPING` },
+  StorefrontTiersController_findOne: { method: 'GET', path: `/v2.0/storefront/tiers/${RICH}` },
+  StorefrontTiersController_findBenefits: { method: 'GET', path: `/v2.0/storefront/tiers/${RICH}/benefits` },
+  BenefitsController_findAll: { method: 'GET', path: '/v2.0/admin/benefits', headers: RIDGE },
+  BenefitsController_findOne: { method: 'GET', path: '/v2.0/admin/benefits/FREE_SHIPPING', headers: RIDGE },
+  StorefrontBenefitsController_findAll: { method: 'GET', path: '/v2.0/storefront/benefits', headers: RIDGE },
+  StorefrontBenefitsController_findOne: {
+    method: 'GET',
+    path: '/v2.0/storefront/benefits/FREE_SHIPPING',
+    headers: RIDGE,
+  },
+  WebhookSubscriptionsController_findAll: { method: 'GET', path: SUBSCRIPTIONS },
+  WebhookSubscriptionsController_create: {
+    method: 'POST',
+    path: SUBSCRIPTIONS,
+    // Only a control sends this topic, so nothing is sent to a closed port.
+    body: { topic: 'customer.ordered', callbackUrl: 'http://127.0.0.1:9100/hook', name: 'orders' },
+  },
+  WebhookSubscriptionsController_update: {
+    method: 'PUT',
+    path: SUBSCRIPTIONS,
+    body: { ...SUBSCRIPTION, name: 'billing' },
+  },
+  WebhookSubscriptionsController_remove: { method: 'DELETE', path: SUBSCRIPTIONS, body: SUBSCRIPTION },
+};
+
 export const requests: ProviderRequests = {
   headers: { 'X-Inveterate-Api-Key': 'inveterate_test_lumen' },
   values: {
     id: [RICH, '6100000000002', '6100000000003', '6100000000004', '7200000000001', '6100000000042'],
     segmentId: [GOLD, '9b2f60d4'],
     type: ['FREE_SHIPPING', 'STORE_DISCOUNT'],
-    // Nobody listens there.
+    // A closed port.
     callbackUrl: ['http://127.0.0.1:9/hook', 'https://127.0.0.1:9/hook'],
   },
   pools: { lastCreditEntry: 'lastCreditEntry', lastCustomerId: 'lastCustomerId' },
   unreached: {
-    CreditsController_findOne: FAILED,
-    CreditsController_create: FAILED,
-    MembersController_findAll: FAILED,
-    MembersController_create: FAILED,
-    MembersController_findOne: FAILED,
-    MerchantController_findOne: FAILED,
-    MerchantController_findOneByAdmin: FAILED,
-    StorefrontCreditsController_findOne: FAILED,
-    StorefrontCreditsController_redeem: FAILED,
-    MembersController_update: FAILED,
-    MembersController_patch: FAILED,
-    StorefrontMembersController_findOne: FAILED,
-    StorefrontMembersController_cancel: FAILED,
-    TiersController_findAll: FAILED,
-    TiersController_findOne: FAILED,
-    TiersController_findBenefits: FAILED,
-    TiersController_findBenefit: FAILED,
-    StorefrontTiersController_findOne: FAILED,
-    StorefrontTiersController_findBenefits: FAILED,
-    // The merchant with simple benefits is another one.
-    BenefitsController_findAll: [...FAILED, 200],
-    BenefitsController_findOne: [...FAILED, 200],
-    StorefrontBenefitsController_findAll: [...FAILED, 200],
-    StorefrontBenefitsController_findOne: [...FAILED, 200],
-    WebhookSubscriptionsController_findAll: FAILED,
-    WebhookSubscriptionsController_create: FAILED,
-    WebhookSubscriptionsController_update: FAILED,
-    WebhookSubscriptionsController_remove: FAILED,
+    ...Object.fromEntries([...Object.keys(operations), ...TWINS].map((id) => [id, FAILED])),
+    // The merchant with benefits of its own is another one.
+    ...Object.fromEntries(BENEFITS.map((id) => [id, [...FAILED, 200]])),
   },
-  operations: {
-    CreditsController_findOne: { method: 'GET', path: `/v2.0/admin/members/${RICH}/credits` },
-    CreditsController_create: {
-      method: 'POST',
-      path: `/v2.0/admin/members/${RICH}/credits`,
-      body: { amount: 5, note: 'Thank you' },
-    },
-    MembersController_findAll: { method: 'GET', path: '/v2.0/admin/members' },
-    MembersController_create: {
-      method: 'POST',
-      path: '/v2.0/admin/members',
-      body: { customerId: '6100000000042', credits: 10 },
-    },
-    MembersController_findOne: { method: 'GET', path: `/v2.0/admin/members/${RICH}` },
-    MerchantController_findOne: { method: 'GET', path: '/v2.0/merchant' },
-    StorefrontCreditsController_findOne: { method: 'GET', path: `/v2.0/storefront/members/${RICH}/credits` },
-    StorefrontCreditsController_redeem: {
-      method: 'POST',
-      path: `/v2.0/storefront/members/${RICH}/credits/redemption`,
-      body: { amount: 5 },
-    },
-    MembersController_update: { method: 'PUT', path: `/v2.0/admin/members/${RICH}`, body: PROFILE },
-    StorefrontMembersController_findOne: { method: 'GET', path: `/v2.0/storefront/members/${RICH}` },
-    StorefrontMembersController_cancel: { method: 'POST', path: `/v2.0/storefront/members/${RICH}/cancellation` },
-    TiersController_findAll: { method: 'GET', path: '/v2.0/admin/tiers' },
-    TiersController_findOne: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}?includeBenefits=true` },
-    TiersController_findBenefits: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}/benefits` },
-    TiersController_findBenefit: { method: 'GET', path: `/v2.0/admin/tiers/${GOLD}/benefits/FREE_SHIPPING` },
-    StorefrontTiersController_findOne: { method: 'GET', path: `/v2.0/storefront/tiers/${RICH}` },
-    StorefrontTiersController_findBenefits: { method: 'GET', path: `/v2.0/storefront/tiers/${RICH}/benefits` },
-    BenefitsController_findAll: { method: 'GET', path: '/v2.0/admin/benefits', headers: RIDGE },
-    BenefitsController_findOne: { method: 'GET', path: '/v2.0/admin/benefits/FREE_SHIPPING', headers: RIDGE },
-    StorefrontBenefitsController_findAll: { method: 'GET', path: '/v2.0/storefront/benefits', headers: RIDGE },
-    StorefrontBenefitsController_findOne: {
-      method: 'GET',
-      path: '/v2.0/storefront/benefits/FREE_SHIPPING',
-      headers: RIDGE,
-    },
-    WebhookSubscriptionsController_findAll: { method: 'GET', path: SUBSCRIPTIONS },
-    WebhookSubscriptionsController_create: {
-      method: 'POST',
-      path: SUBSCRIPTIONS,
-      // Of a topic that nobody tells, so that nothing is sent to where nobody listens.
-      body: { topic: 'customer.ordered', callbackUrl: 'http://127.0.0.1:9100/hook', name: 'orders' },
-    },
-    WebhookSubscriptionsController_update: {
-      method: 'PUT',
-      path: SUBSCRIPTIONS,
-      body: { ...SUBSCRIPTION, name: 'billing' },
-    },
-    WebhookSubscriptionsController_remove: { method: 'DELETE', path: SUBSCRIPTIONS, body: SUBSCRIPTION },
-  },
+  operations,
 };

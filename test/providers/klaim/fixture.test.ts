@@ -4,7 +4,7 @@ import { startApp } from '../../support/emulator.ts';
 
 const APP = { app_id: 'a', name: 'A', api_key: 'key_a' };
 
-/** What putting a state with these records says: nothing, or what is wrong where. */
+/** Puts a state with these records, and returns what is wrong where, if anything. */
 async function put(section: object): Promise<string | undefined> {
   const app = await startApp({ providers: ['klaim'] });
   const response = await app.put('/_emulator/state').send({ klaim: section });
@@ -12,52 +12,48 @@ async function put(section: object): Promise<string | undefined> {
 }
 
 describe('the section of a fixture', () => {
-  it('takes an app with users that say as little as they may', async () => {
+  it('accepts an app with users without optional fields', async () => {
     expect(await put({ apps: [APP], users: [{ app_id: 'a', email: 'x' }] })).toBeUndefined();
   });
 
+  const of = (...users: readonly object[]): object => ({
+    apps: [APP],
+    users: users.map((user) => ({ app_id: 'a', email: 'x', ...user })),
+  });
   it.each<[string, object, string]>([
     [
       'two apps with one key',
       { apps: [APP, { ...APP, app_id: 'b' }] },
-      'klaim.apps[1].api_key: The app "a" has the same api_key.',
+      'apps[1].api_key: The app "a" has the same api_key.',
     ],
-    ['a user of no app', { users: [{ app_id: 'a', email: 'x' }] }, 'klaim.users[0].app_id: There is no app "a".'],
+    ['a user of no app', of({ app_id: 'b' }), 'users[0].app_id: There is no app "b".'],
     [
       'two users with one e-mail',
-      {
-        apps: [APP],
-        users: [
-          { app_id: 'a', email: 'x', user_id: 'u' },
-          { app_id: 'a', email: 'x', user_id: 'v' },
-        ],
-      },
-      'klaim.users[1].email: The user "u" has the same email.',
+      of({ user_id: 'u' }, { user_id: 'v' }),
+      'users[1].email: The user "u" has the same email.',
     ],
     [
       'a balance that no number holds',
-      { apps: [APP], users: [{ app_id: 'a', email: 'x', credit_balance: '9'.repeat(400) }] },
-      'klaim.users[0].credit_balance: An amount must fit into a JSON number.',
+      of({ credit_balance: '9'.repeat(400) }),
+      'users[0].credit_balance: An amount must fit into a JSON number.',
     ],
     [
       'an instant out of range',
-      { apps: [APP], users: [{ app_id: 'a', email: 'x', created_at: 9e15 }] },
-      'klaim.users[0].created_at: 9000000000000000 is outside the years 0000 to 9999.',
+      of({ created_at: 9e15 }),
+      'users[0].created_at: 9000000000000000 is outside the years 0000 to 9999.',
     ],
   ])('refuses %s', async (_, section, message) => {
-    expect(await put(section)).toContain(message);
+    expect(await put(section)).toContain(`klaim.${message}`);
   });
 
-  it('gives two users ids of their own where what these are made of comes to the same', async () => {
+  it('gives two users different ids if their data makes the same one', async () => {
     const app = await startApp({ providers: ['klaim'] });
     const created_at = '2026-01-01T00:00:00.000Z';
     // With the random seed 1 both e-mails make the letters AHRSA.
-    const users = ['user-18703@lantern.example', 'user-27475@lantern.example'].map((email) => ({
-      app_id: 'app_lantern',
-      email,
-      created_at,
-    }));
-    const apps = [{ app_id: 'app_lantern', name: 'Lantern Notes', api_key: 'klaim_test_lantern' }];
+    const users = ['user-18703@lantern.example', 'user-27475@lantern.example'].map((email) => {
+      return { app_id: 'app_lantern', email, created_at };
+    });
+    const apps = [{ ...APP, app_id: 'app_lantern' }];
     await app.put('/_emulator/state').send({ klaim: { apps, users } }).expect(204);
     const { klaim } = (await app.get('/_emulator/state')).body as { klaim: { users: { klaim_id: string }[] } };
     const ids = klaim.users.map(({ klaim_id }) => klaim_id);

@@ -7,11 +7,10 @@ import { changeBalance } from '../../../src/providers/klaim/rules.ts';
 import { propertyRuns } from '../../support/property.ts';
 
 it('adds decimals without binary dust', () => {
-  const third = [0.1, 0.2, -0.3].reduce((balance, delta) => changeBalance(balance, delta, 'allow'), toAmount(0));
-  expect(third).toBe('0');
+  expect([0.1, 0.2, -0.3].reduce((sum, delta) => changeBalance(sum, delta, 'allow'), toAmount(0))).toBe('0');
 });
 
-it('keeps ten places and rounds away what is beyond', () => {
+it('keeps ten places and rounds the rest away', () => {
   expect(changeBalance(toAmount(0), 1e-10, 'allow')).toBe('0.0000000001');
   expect(changeBalance(toAmount(0), 1e-11, 'allow')).toBe('0');
   expect(changeBalance(toAmount(1), -1e-320, 'allow')).toBe('1');
@@ -22,7 +21,7 @@ it('adds the largest and the smallest amounts exactly', () => {
   expect(changeBalance(large, -1e300, 'allow')).toBe('0.0000000001');
 });
 
-it('refuses only what would go below zero, and only where it is told to', () => {
+it('refuses only what would go below zero, and only if the option says so', () => {
   expect(changeBalance(toAmount(2), -5, 'allow')).toBe('-3');
   expect(() => changeBalance(toAmount(2), -5, 'refuse')).toThrow(Failure);
   expect(changeBalance(toAmount(2), -2, 'refuse')).toBe('0');
@@ -30,7 +29,7 @@ it('refuses only what would go below zero, and only where it is told to', () => 
   expect(changeBalance(toAmount(-40), 0, 'refuse')).toBe('-40');
 });
 
-it('comes to the same sum as whole numbers of the smallest unit', () => {
+it('has the same sum as whole numbers of the smallest unit', () => {
   const units = fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n });
   fc.assert(
     fc.property(fc.array(units, { maxLength: 50 }), (deltas) => {

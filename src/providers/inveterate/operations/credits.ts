@@ -37,17 +37,15 @@ function listLedger(state: State, owner: Owner, lastCreditEntry = '') {
 /** FIDELITY: responds before the effect and does not report it (published document). */
 export const createCredits: InveterateOperation<'CreditsController_create'> = (call) => {
   const { path, body, state, principal } = call;
-  const { merchantId, customerId } = getMember(state, principal, path.id);
   const { amount, note = null, force = false } = body;
-  submit(call, { merchantId, customerId }, { kind: 'credits', amount: toAmount(amount), note, force });
+  submit(call, getMember(state, principal, path.id), { kind: 'credits', amount: toAmount(amount), note, force });
   return { status: 201, body: { message: 'Credits submitted', data: {} } };
 };
 
 /** ASSUMED: it takes an amount; the docs show no body, but a live client redeems a part. */
 export const redeemCredits: InveterateOperation<'StorefrontCreditsController_redeem'> = (call) => {
   const { path, body, state, principal } = call;
-  const { merchantId, customerId } = getMember(state, principal, path.id);
   const amount = body?.amount === undefined ? null : toAmount(body.amount);
-  submit(call, { merchantId, customerId }, { kind: 'redemption', amount });
+  submit(call, getMember(state, principal, path.id), { kind: 'redemption', amount });
   return { status: 201, body: { message: 'Redemption submitted', data: {} } };
 };

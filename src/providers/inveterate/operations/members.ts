@@ -60,7 +60,7 @@ export const cancelMember: InveterateOperation<'StorefrontMembersController_canc
   const member = getMember(state, principal, path.id);
   const obstacle = findObstacle(member);
   if (obstacle !== undefined) assert(false, obstacle);
-  submit(call, { merchantId: member.merchantId, customerId: member.customerId }, { kind: 'cancellation' });
+  submit(call, member, { kind: 'cancellation' });
   return { status: 201, body: { message: 'Cancellation submitted', data: {} } };
 };
 

@@ -2,21 +2,16 @@ import { request } from 'node:http';
 
 import type { Answer } from '../api.ts';
 
-/** What a client hands on of a page, whatever it holds. */
+/** The cursor that a client passes on, whatever it holds. */
 export type Key = Readonly<Record<string, string>>;
 
-export interface Change {
-  readonly credit_delta: number;
-  readonly description?: string;
-}
-
-/** What an app does with Klaim; how it asks for it is its own affair, since there is no client to copy. */
+/** The calls of an app. Klaim has no client of its own to copy. */
 export interface Client {
   addUser(email: string, userId?: string): Promise<Answer>;
   readUser(userId: string): Promise<Answer>;
   renameUser(userId: string, name: string): Promise<Answer>;
   readCredits(userId: string): Promise<Answer>;
-  changeCredits(userId: string, change: Change): Promise<Answer>;
+  changeCredits(userId: string, change: { credit_delta: number; description?: string }): Promise<Answer>;
   listUsers(lastKey?: Key): Promise<Answer>;
 }
 
@@ -29,13 +24,15 @@ interface Sent {
   readonly body?: string;
 }
 
-/** By node:http, which lets a GET have a body. The two documented headers are sent with every call. */
+const toPath = (userId: string): string => `/users/${encodeURIComponent(userId)}`;
+
+/** Uses node:http, which allows a GET with a body. Each call has the two documented headers. */
 function send(url: string, { method, path, key, body }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = {
       'Content-Type': 'application/json',
       Authorization: `Bearer ${key}`,
-      // By itself it would write none for a GET.
+      // By default, a GET has none.
       'Content-Length': Buffer.byteLength(body ?? ''),
     };
     const outgoing = request(`${url}${path}`, { method, headers }, (incoming) => {
@@ -50,11 +47,10 @@ function send(url: string, { method, path, key, body }: Sent): Promise<Answer> {
   });
 }
 
-/** As the pages print it: reads are POST, what is not there is left out, a cursor is an object in the query. */
+/** As the docs print it: reads are POST, missing fields are left out, a cursor is an object in the query. */
 const connectByTheLetter: ConnectClient = (url, key) => {
   const call = (method: string, path: string, body?: object): Promise<Answer> =>
     send(url, { method, path, key, ...(body && { body: JSON.stringify(body) }) });
-  const toPath = (userId: string): string => `/users/${encodeURIComponent(userId)}`;
   return {
     addUser: (email, userId) => call('POST', '/users', { email, userId }),
     readUser: (userId) => call('POST', toPath(userId)),
@@ -62,21 +58,17 @@ const connectByTheLetter: ConnectClient = (url, key) => {
     readCredits: (userId) => call('POST', `${toPath(userId)}/credits`),
     changeCredits: (userId, change) => call('PUT', `${toPath(userId)}/credits`, change),
     listUsers: (lastKey = {}) => {
-      const fields = Object.entries(lastKey).map(([name, value]): [string, string] => [
-        `starting_after[${name}]`,
-        value,
-      ]);
-      const query = new URLSearchParams(fields).toString();
-      return call('GET', query === '' ? '/users' : `/users?${query}`);
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries(lastKey)) query.set(`starting_after[${name}]`, value);
+      return call('GET', query.size === 0 ? '/users' : `/users?${query.toString()}`);
     },
   };
 };
 
-/** As serialisers of typed languages have it: every field is sent, null where there is nothing, on a GET in its body. */
+/** Like serialisers of typed languages: each field is sent, null if it is missing, and in the body of a GET. */
 const connectTyped: ConnectClient = (url, key) => {
   const call = (method: string, path: string, body?: object): Promise<Answer> =>
     send(url, { method, path, key, body: JSON.stringify(body ?? {}) });
-  const toPath = (userId: string): string => `/users/${encodeURIComponent(userId)}`;
   return {
     addUser: (email, userId) =>
       call('POST', '/users', { email, userId: userId ?? null, user_id: userId ?? null, name: null, metadata: null }),

@@ -1,9 +1,14 @@
 import { getMember } from '../members.ts';
 import type { InveterateOperation } from '../operation.ts';
 import { presentBenefit, presentTier } from '../present.ts';
-import { getBenefit, getOwnBenefits, getTier } from '../tiers.ts';
 import type { Benefit, Merchant, State, Tier } from '../state.ts';
 import { assert } from '../errors.ts';
+
+/** ASSUMED: the fields are not documented. */
+export const findMerchant: InveterateOperation<'MerchantController_findOne'> = ({ principal }) => {
+  const { merchantId, name, shopDomain, currency } = principal;
+  return { status: 200, body: { message: 'Merchant found', data: { merchantId, name, shopDomain, currency } } };
+};
 
 export const findTiers: InveterateOperation<'TiersController_findAll'> = ({ query, principal }) => {
   assert(principal.tiers.length > 0, 'WITHOUT_TIERS');
@@ -11,13 +16,10 @@ export const findTiers: InveterateOperation<'TiersController_findAll'> = ({ quer
   return { status: 200, body: { message: 'Tiers found', data: { tiers } } };
 };
 
-export const findTier: InveterateOperation<'TiersController_findOne'> = ({ path, query, principal }) => ({
-  status: 200,
-  body: {
-    message: 'Tier found',
-    data: presentTier(principal, getTier(principal, path.segmentId), query.includeBenefits),
-  },
-});
+export const findTier: InveterateOperation<'TiersController_findOne'> = ({ path, query, principal }) => {
+  const data = presentTier(principal, getTier(principal, path.segmentId), query.includeBenefits);
+  return { status: 200, body: { message: 'Tier found', data } };
+};
 
 export const findTierBenefits: InveterateOperation<'TiersController_findBenefits'> = ({ path, principal }) =>
   toBenefits(getTier(principal, path.segmentId).benefits);
@@ -28,17 +30,12 @@ export const findTierBenefit: InveterateOperation<'TiersController_findBenefit'>
 /** FIDELITY: the id is the customer's, and the response is that customer's tier (vendor docs). */
 export const findTierOfMember: InveterateOperation<'StorefrontTiersController_findOne'> = (call) => {
   const tier = getTierOf(call.state, call.principal, call.path.id);
-  return {
-    status: 200,
-    body: { message: 'Tier found', data: presentTier(call.principal, tier, call.query.includeBenefits) },
-  };
+  const data = presentTier(call.principal, tier, call.query.includeBenefits);
+  return { status: 200, body: { message: 'Tier found', data } };
 };
 
-export const findBenefitsOfMember: InveterateOperation<'StorefrontTiersController_findBenefits'> = ({
-  path,
-  state,
-  principal,
-}) => toBenefits(getTierOf(state, principal, path.id).benefits);
+export const findBenefitsOfMember: InveterateOperation<'StorefrontTiersController_findBenefits'> = (call) =>
+  toBenefits(getTierOf(call.state, call.principal, call.path.id).benefits);
 
 export const findBenefits: InveterateOperation<'BenefitsController_findAll'> = ({ principal }) =>
   toBenefits(getOwnBenefits(principal));
@@ -46,10 +43,20 @@ export const findBenefits: InveterateOperation<'BenefitsController_findAll'> = (
 export const findBenefit: InveterateOperation<'BenefitsController_findOne'> = ({ path, principal }) =>
   toBenefit(getOwnBenefits(principal), path.type);
 
-export const findStorefrontBenefit: InveterateOperation<'StorefrontBenefitsController_findOne'> = ({
-  path,
-  principal,
-}) => toBenefit(getOwnBenefits(principal), path.type);
+/** @throws WITHOUT_TIERS, NO_SUCH_TIER */
+function getTier({ tiers }: Merchant, id: string | undefined): Tier {
+  // FIDELITY: these operations are only for merchants with tiers (vendor docs).
+  assert(tiers.length > 0, 'WITHOUT_TIERS');
+  const tier = tiers.find(({ segmentId }) => segmentId === id);
+  assert(tier, 'NO_SUCH_TIER');
+  return tier;
+}
+
+/** FIDELITY: only merchants without tiers have their own benefits (vendor docs). @throws WITH_TIERS */
+function getOwnBenefits({ tiers, benefits }: Merchant): readonly Benefit[] {
+  assert(tiers.length === 0, 'WITH_TIERS');
+  return benefits;
+}
 
 function getTierOf(state: State, principal: Merchant, id: string): Tier {
   return getTier(principal, getMember(state, principal, id).enrolment.segmentId);
@@ -62,6 +69,9 @@ function toBenefits(benefits: readonly Benefit[]) {
   } as const;
 }
 
+/** @throws NO_SUCH_BENEFIT */
 function toBenefit(benefits: readonly Benefit[], type: string) {
-  return { status: 200, body: { message: 'Benefit found', data: presentBenefit(getBenefit(benefits, type)) } } as const;
+  const benefit = benefits.find((one) => one.type === type);
+  assert(benefit, 'NO_SUCH_BENEFIT');
+  return { status: 200, body: { message: 'Benefit found', data: presentBenefit(benefit) } } as const;
 }
