@@ -43,7 +43,7 @@ function* listTexts({ operations, renderFailure }: Provider): IterableIterator<r
     const usual = inject();
     yield [`injected ${status}`, usual];
     yield [`injected ${status} with a message`, inject(undefined, 'down')];
-    for (const id of Object.keys(operations)) {
+    for (const id of Object.keys(operations).sort()) {
       if (!isDeepStrictEqual(inject(id), usual)) yield [`injected ${status} into ${id}`, inject(id)];
     }
   }
