@@ -169,43 +169,33 @@ describe('a later fixture is refused', () => {
   const customer = { id: SECOND, name: 'M', email: 'm@meadow.example', apiKey: 'om_m' };
   const event = { event_id: 'e', customer_id: LANTERN, event_type: 'CUSTOM', feature_id: 'f', timestamp: 'now' };
 
-  it.each<[string, object, string]>([
+  it.each<[object, string]>([
     [
-      'with the e-mail of an earlier customer',
       { customers: [{ ...customer, email: 'dev@lantern.example' }] },
       `openmonetize.customers[0].email: "${LANTERN}" has the same email.`,
     ],
     [
-      'with the key of an earlier customer',
       { customers: [{ ...customer, apiKey: HARBOR_KEY }] },
       `openmonetize.customers[0].apiKey: "${HARBOR}" has the same apiKey.`,
     ],
     [
-      'with the external id of an earlier user',
       { users: [{ id: 'u', customerId: LANTERN, externalUserId: 'user_001' }] },
       `openmonetize.users[0].externalUserId: "${ADA}" has the same externalUserId.`,
     ],
     [
-      'with the key of an earlier transaction',
       { transactions: [toRow(WALLETS.lantern, 1, { idempotencyKey: 'welcome-user-001' })] },
       'openmonetize.transactions[0].idempotencyKey: "990e8400-e29b-41d4-a716-446655440002" has the same idempotencyKey.',
     ],
     [
-      'where it does not go on with the chain',
       { transactions: [toRow(WALLETS.ada, 1, { balanceBefore: 0 })] },
       'openmonetize.transactions[0].balanceBefore: It says 0, but the transactions add up to 5500.',
     ],
     [
-      'with a transaction that is there already',
       { transactions: [toRow(WALLETS.ada, 1, { id: '990e8400-e29b-41d4-a716-446655440002' })] },
       'openmonetize.transactions[0].id: ',
     ],
-    [
-      'with two events of one id',
-      { events: [event, event] },
-      'openmonetize.events[1].event_id: The event e is there twice.',
-    ],
-  ])('%s', async (_, section, message) => {
+    [{ events: [event, event] }, 'openmonetize.events[1].event_id: The event e is there twice.'],
+  ])('%j: %s', async (section, message) => {
     const options = { providers: ['openmonetize'], fixtures: ['default', write(section)] };
     await expect(createApp(options, testLogger)).rejects.toThrow(message);
   });
