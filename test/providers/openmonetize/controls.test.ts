@@ -96,9 +96,6 @@ describe('the control createUser', () => {
 
   it.each<[object, object]>([
     [{ customerId: NOBODY }, noCustomer],
-    [{}, wrong("body must have required property 'customerId'")],
-    [{ customerId: LANTERN, id: '' }, wrong('body/id must NOT have fewer than 1 characters')],
-    [{ customerId: LANTERN, metadata: 'x' }, wrong('body/metadata must be object')],
     [
       { customerId: LANTERN, name: 'x' },
       wrong('body must NOT have additional properties (name; known: customerId, id, externalUserId, email, metadata)'),
@@ -131,15 +128,7 @@ describe('the control createTeam', () => {
     expect(new Set((await api.state()).teams.map(({ id }) => id)).size).toBe(3);
   });
 
-  it.each<[object, object]>([
-    [{ customerId: NOBODY, name: 'x' }, noCustomer],
-    [{ customerId: LANTERN }, wrong("body must have required property 'name'")],
-    [{ customerId: LANTERN, name: '' }, wrong('body/name must NOT have fewer than 1 characters')],
-    [
-      { customerId: LANTERN, name: 'x', id: 'y' },
-      wrong('body must NOT have additional properties (id; known: customerId, name)'),
-    ],
-  ])('refuses %j', async (args, refusal) => {
+  it.each<[object, object]>([[{ customerId: NOBODY, name: 'x' }, noCustomer]])('refuses %j', async (args, refusal) => {
     const api = await startOpenMonetize();
     expect(await run(api, 'createTeam', args)).toEqual(refusal);
     expect((await api.state()).teams).toHaveLength(1);
@@ -249,17 +238,7 @@ describe('the control adjustWallet', () => {
     [{ walletId: DUNJA, amount: 1 }, refused('Not Found', 'Wallet not found. List wallets with `state`.')],
     [{ walletId: WALLETS.ada, amount: 0 }, wrong('body/amount must NOT be valid')],
     [{ walletId: WALLETS.ada, amount: 0.5 }, wrong('body/amount must be integer')],
-    [{ walletId: WALLETS.ada, amount: '5' }, wrong('body/amount must be integer')],
     [{ walletId: WALLETS.ada, amount: 9_007_199_254_740_992 }, wrong('body/amount must be <= 9007199254740991')],
-    [{ walletId: WALLETS.ada }, wrong("body must have required property 'amount'")],
-    [
-      { walletId: WALLETS.ada, amount: 1, type: 'x' },
-      wrong('body must NOT have additional properties (type; known: walletId, amount, description)'),
-    ],
-    [
-      { walletId: WALLETS.ada, amount: 1, description: '' },
-      wrong('body/description must NOT have fewer than 1 characters'),
-    ],
   ])('refuses %j', async (args, refusal) => {
     const api = await startOpenMonetize();
     const before = await api.state();
@@ -302,14 +281,9 @@ describe('the control suspendCustomer', () => {
 
   it.each<[object, object]>([
     [{ customerId: NOBODY }, noCustomer],
-    [{}, wrong("body must have required property 'customerId'")],
     [
       { customerId: LANTERN, status: 'GONE' },
       wrong('body/status must be equal to one of the allowed values (ACTIVE, SUSPENDED, CHURNED)'),
-    ],
-    [
-      { customerId: LANTERN, tier: 'STARTER' },
-      wrong('body must NOT have additional properties (tier; known: customerId, status)'),
     ],
   ])('refuses %j', async (args, refusal) => {
     const api = await startOpenMonetize();

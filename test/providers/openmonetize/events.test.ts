@@ -298,3 +298,12 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await balanceOf(api, WALLETS.harbor)).toBe('2');
   });
 });
+
+it.each(PROFILES)('in profile %s an event FEATURE_ACCESS is taken and never stored', async (profile) => {
+  const api = await startProfile(profile);
+  await use(api, toEvent(1, 1, { event_type: 'FEATURE_ACCESS' }), toEvent(2, 1, { event_type: 'API_CALL' }));
+  expect((await api.state()).events).toMatchObject([{ event_id: toEventId(2), event_type: 'API_CALL' }]);
+  expect(await api.call('get', '/v1/analytics/usage')).toMatchObject({
+    body: { data: { summary: { totalEvents: 1 }, byEventType: [{ eventType: 'API_CALL' }] } },
+  });
+});
