@@ -34,7 +34,9 @@ describe('a grant', () => {
   it('without a user or a team goes to the wallet of the customer', async () => {
     const api = await startOpenMonetize();
     const body = { customerId: LANTERN, amount: 5000 };
-    expect(await api.call('post', GRANT, body)).toEqual(granted('15000', '5000', WALLETS.lantern));
+    const answer = await api.call('post', GRANT, body);
+    expect(answer).toEqual(granted('15000', '5000', WALLETS.lantern));
+    expect(JSON.stringify(answer.body)).toMatch(/"transactionId":.*"walletId":.*"newBalance":"15000","amount":"5000"/);
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('15000'));
   });
 
