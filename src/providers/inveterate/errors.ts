@@ -91,14 +91,11 @@ export const renderFailure = defineFailures<ErrorCode>({
   },
   // ASSUMED: the texts for statuses that the service is not known to send.
   usualAnywhere: { 400: 'INVALID_KEY', 401: 'INVALID_KEY', 413: 'TOO_LARGE', 429: 'LIMITED', 500: 'INTERNAL' },
-  render: ({ status, text, code, injected }) =>
-    toReply(status, text, injected ? toInnerError(status) : code && findInnerError(code)),
+  render: ({ status, text, code, injected }) => {
+    const [, , error]: readonly [number?, string?, string?] = code ? ALL[code] : [];
+    return toReply(status, text, injected ? toInnerError(status) : error);
+  },
 });
-
-function findInnerError(code: ErrorCode): string | undefined {
-  const [, , error]: readonly [number, string, string?] = ALL[code];
-  return error;
-}
 
 function toInnerError(status: number): string | undefined {
   return status >= 500 ? (STATUS_CODES[status] ?? 'Error') : undefined;

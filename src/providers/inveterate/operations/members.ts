@@ -66,16 +66,9 @@ export const cancelMember: InveterateOperation<'StorefrontMembersController_canc
 
 /** FIDELITY: the fields (vendor docs). ASSUMED: `referrals`, a text there, is the number of referrals. */
 export const createMember: InveterateOperation<'MembersController_create'> = (call) => {
-  const { customerId, credits = 0, referrals = '' } = call.body;
-  submit(
-    call,
-    { merchantId: call.principal.merchantId, customerId: customerId as CustomerId },
-    {
-      kind: 'member',
-      enrolment: toEnrolment(call.body),
-      referrals: /^\d{1,15}$/.test(referrals) ? Number(referrals) : 0,
-      credits: toAmount(credits),
-    },
-  );
+  const { customerId, credits = 0, referrals: written = '' } = call.body;
+  const owner = { merchantId: call.principal.merchantId, customerId: customerId as CustomerId };
+  const referrals = /^\d{1,15}$/.test(written) ? Number(written) : 0;
+  submit(call, owner, { kind: 'member', enrolment: toEnrolment(call.body), referrals, credits: toAmount(credits) });
   return { status: 201, body: { message: 'Member submitted', data: {} } };
 };
