@@ -61,9 +61,6 @@ it('of another player of the game are readable in v3 only', async () => {
 describe('adding attributes', () => {
   it.each<[string, (api: GameFuseApi) => Promise<Answer>]>([
     ['the query', (api) => api.call('post', `${ADD}?key=pet&value=owl`)],
-    ['JSON', (api) => api.call('post', ADD, { key: 'pet', value: 'owl' })],
-    ['a form', (api) => api.form(ADD, { key: 'pet', value: 'owl' })],
-    ['a multipart form', (api) => api.multipart(ADD, { key: 'pet', value: 'owl' })],
     ['a list of one', (api) => api.call('post', ADD, { attributes: [{ key: 'pet', value: 'owl' }] })],
     ['a list in a text', (api) => api.form(ADD, { attributes: '[{"key":"pet","value":"owl"}]' })],
   ])('accepts them in %s', async (_, send) => {

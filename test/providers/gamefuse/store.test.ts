@@ -8,7 +8,6 @@ import {
   SAIL,
   SHIELD,
   TORCH,
-  badRequest,
   fieldOf,
   noSuchPlayer,
   noToken,
@@ -94,15 +93,8 @@ describe('a purchase', () => {
     expect(await benoit.call('post', buy, { store_item_id: 101 })).toEqual(store(100, SHIELD, TORCH));
   });
 
-  it.each<[string, (api: GameFuseApi) => Promise<Answer>]>([
-    ['the query', (api) => api.call('post', `${BUY}?store_item_id=101`)],
-    ['JSON', (api) => api.call('post', BUY, { store_item_id: 101 })],
-    ['JSON as a string', (api) => api.call('post', BUY, { store_item_id: '101' })],
-    ['a form', (api) => api.form(BUY, { store_item_id: '101' })],
-    ['a multipart form', (api) => api.multipart(BUY, { store_item_id: '101' })],
-    ['the body rather than the query', (api) => api.call('post', `${BUY}?store_item_id=103`, { store_item_id: 101 })],
-  ])('accepts the id of the item in %s', async (_, send) => {
-    expect(await send(await startGameFuse())).toEqual(store(5150, TORCH));
+  it('accepts the id of the item as a text', async () => {
+    expect(await (await startGameFuse()).call('post', BUY, { store_item_id: '101' })).toEqual(store(5150, TORCH));
   });
 
   it.each(['/api/v2', '/api/v3'])('with exactly enough credits leaves none, under %s', async (basePath) => {
@@ -162,11 +154,6 @@ describe('a purchase', () => {
       await expectRefused(api, () => api.call('post', BUY, parameters), unknownError);
     },
   );
-
-  it('refuses a truncated body', async () => {
-    const api = await startGameFuse();
-    await expectRefused(api, () => api.send('post', BUY, '{"store_item_id":10'), badRequest);
-  });
 
   it('is unknown with GET, which one client sends by mistake', async () => {
     const api = await startGameFuse();
@@ -253,14 +240,6 @@ describe('removing an item', () => {
     await chiyo.call('post', '/users/3/set_credits', { credits: 2_147_483_600 });
     const remove = () => chiyo.call('get', '/users/3/remove_game_user_store_item?store_item_id=101&reimburse=true');
     await expectRefused(chiyo, remove, unknownError);
-  });
-
-  it('is unknown with every other method', async () => {
-    const chiyo = (await startGameFuse()).as(CHIYO);
-    for (const method of ['post', 'put', 'delete'] as const) {
-      const remove = () => chiyo.call(method, '/users/3/remove_game_user_store_item?store_item_id=101');
-      await expectRefused(chiyo, remove, notFound);
-    }
   });
 });
 
