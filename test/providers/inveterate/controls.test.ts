@@ -66,7 +66,7 @@ function row(customerId: string, amount: number, previousBalance: number, other:
 function wrong(detail: string): object {
   return {
     type: 'about:blank',
-    title: 'Not the arguments of this control',
+    title: 'Invalid arguments',
     status: 400,
     detail,
     hint: 'GET /_emulator/controls shows their schema.',

@@ -154,7 +154,7 @@ describe('the control settle', () => {
     const before = await api.everything();
     expect(await api.control('settle', args)).toEqual({
       type: 'about:blank',
-      title: 'Not the arguments of this control',
+      title: 'Invalid arguments',
       status: 400,
       detail,
       hint: 'GET /_emulator/controls shows their schema.',

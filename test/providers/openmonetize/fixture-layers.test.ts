@@ -203,7 +203,7 @@ describe('a later fixture is refused', () => {
     [
       'with two events of one id',
       { events: [event, event] },
-      'openmonetize.events[1].event_id: The event e is there twice.',
+      'openmonetize.events[1].event_id: The event e appears twice.',
     ],
   ])('%s', async (_, section, message) => {
     const options = { providers: ['openmonetize'], fixtures: ['default', write(section)] };
