@@ -37,7 +37,7 @@ COPY --from=build /app/dist dist
 
 # On 127.0.0.1 a published port would reach nobody. With CREDITS_EMULATOR_IMAGE two things are otherwise where
 # nobody has said how they are to be: files in /fixtures are the fixtures, and, unless state is kept on disk,
-# a sandbox goes that had no request for an hour. See src/config/image-settings.ts.
+# a sandbox goes that had no request for an hour. See src/config/settings.ts.
 ENV NODE_ENV=production CREDITS_EMULATOR_HOST=0.0.0.0 CREDITS_EMULATOR_IMAGE=true
 EXPOSE 4620 4621 4622 4623 4624 4625
 # Where a file with settings is looked for, and what `--fixtures shop.yaml` is beside.

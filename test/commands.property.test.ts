@@ -2,16 +2,12 @@ import fc from 'fast-check';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
-import { Contract } from '../src/core/contract/contract.ts';
-import { readBundled } from '../src/core/values/bundled-file.ts';
-import { bundled } from '../src/providers/index.ts';
 import { BODY_LIMIT, commandsOf, listStatuses, Pools, type Command } from './support/commands.ts';
 import { startApp } from './support/emulator.ts';
 import { takeLogged } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
-import { listSubjects } from '../src/conformance/subject.ts';
-import { loadRequests } from './support/requests.ts';
 import { sendCommand } from './support/send-command.ts';
+import { loadDocument, loadSubjects } from './support/requests.ts';
 
 /** How many in all; the full length reaches every status, the short one looks for bugs only. */
 const COMMANDS = Number(process.env['FUZZ_COMMANDS'] ?? 120);
@@ -20,16 +16,12 @@ const FULL_LENGTH = 10_000;
 const OF_EACH = 400;
 const IN_ONE_RUN = Math.min(COMMANDS, 500);
 
-const subjects = await Promise.all(
-  bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),
-);
-
-describe.each(subjects.flat())('$title', ({ provider, requests, set }) => {
+describe.each(await loadSubjects())('$title', ({ provider, requests, set }) => {
   const { id } = provider;
   const isStream = ({ operationId }: Command): boolean => requests.operations[operationId]?.stream === true;
 
   it(`takes ${COMMANDS} commands of its document without a bug, a violation or an undocumented status`, async () => {
-    const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
+    const document = await loadDocument(provider.document);
     const statuses = listStatuses(document);
     // So that a larger document gets no fewer of each operation.
     const length = COMMANDS < FULL_LENGTH ? COMMANDS : Math.max(COMMANDS, statuses.size * OF_EACH);

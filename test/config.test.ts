@@ -187,15 +187,7 @@ describe('toConfig', () => {
 
   it('gives an option without a default no value', () => {
     const { optional: values } = toConfig({ providers: [optional] }, []).options;
-    expect(values).toStrictEqual({
-      number: 1,
-      positive: 2,
-      flag: false,
-      pause: 0,
-      word: 'a',
-      often: undefined,
-      maybe: undefined,
-    });
+    expect(values).toStrictEqual(DEFAULTS);
   });
 
   it('takes a rate back that an earlier assignment has set', () => {
@@ -220,8 +212,7 @@ describe('toConfig', () => {
   ])('reads an option by its kind: %s', (assignment, value) => {
     const [name = ''] = assignment.split('=');
     const { options } = toConfig({ providers: [optional], set: [`optional.${assignment}`] }, []);
-    const defaults = { number: 1, positive: 2, flag: false, pause: 0, word: 'a', often: undefined, maybe: undefined };
-    expect(options['optional']).toStrictEqual({ ...defaults, [name]: value });
+    expect(options['optional']).toStrictEqual({ ...DEFAULTS, [name]: value });
   });
 
   it.each([
@@ -269,3 +260,6 @@ const optional = {
     maybe: { kind: 'boolean', default: undefined, describe: 'One.' },
   },
 } as const;
+
+/** The values of its options. */
+const DEFAULTS = { number: 1, positive: 2, flag: false, pause: 0, word: 'a', often: undefined, maybe: undefined };

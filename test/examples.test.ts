@@ -1,23 +1,12 @@
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
-import { Contract } from '../src/core/contract/contract.ts';
-import { readBundled, toBundledUrl } from '../src/core/values/bundled-file.ts';
-import { bundled } from '../src/providers/index.ts';
+import { toBundledUrl } from '../src/core/values/bundled-file.ts';
 import { startApp } from './support/emulator.ts';
 import { listExamples, type ExampleRequest } from '../src/trials/compare/examples.ts';
 import { takeFirstEvent } from './support/first-event.ts';
-import { listSubjects, type SampleRequest } from '../src/conformance/subject.ts';
-import { loadRequests } from './support/requests.ts';
-
-const subjects = await Promise.all(
-  bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),
-);
-
-async function loadExamples(url: URL): Promise<readonly ExampleRequest[]> {
-  const { document } = await Contract.load((await readBundled(url)) as object, { check: false });
-  return listExamples(document);
-}
+import { type SampleRequest } from '../src/conformance/subject.ts';
+import { loadDocument, loadSubjects } from './support/requests.ts';
 
 /** Those that are answered with 400 or more though their samples are not, each sent to the seed as it is, but for what `arrange` adds. */
 async function findRefused(
@@ -46,19 +35,23 @@ function toBody({ type, value }: NonNullable<ExampleRequest['body']>): string {
   return typeof value === 'string' ? value : new URLSearchParams(value as Record<string, string>).toString();
 }
 
-describe.each(subjects.flat())('the examples of $title', ({ provider, requests, set }) => {
+describe.each(await loadSubjects())('the examples of $title', ({ provider, requests, set }) => {
   it('are answered without a refusal on the default seed', async () => {
     const app = await startApp({ providers: [provider.id], set: [...set] });
-    const refused = await findRefused(app, await loadExamples(provider.document), ({ operationId, path }) => {
-      const sample = requests.operations[operationId];
-      const basePath =
-        provider.basePaths?.find((root) => sample?.path.startsWith(root)) ?? provider.basePaths?.[0] ?? '';
-      return {
-        ...sample,
-        path: `/${provider.id}${basePath}${path}`,
-        headers: { ...requests.headers, ...sample?.headers },
-      };
-    });
+    const refused = await findRefused(
+      app,
+      listExamples(await loadDocument(provider.document)),
+      ({ operationId, path }) => {
+        const sample = requests.operations[operationId];
+        const basePath =
+          provider.basePaths?.find((root) => sample?.path.startsWith(root)) ?? provider.basePaths?.[0] ?? '';
+        return {
+          ...sample,
+          path: `/${provider.id}${basePath}${path}`,
+          headers: { ...requests.headers, ...sample?.headers },
+        };
+      },
+    );
     expect(refused).toEqual([]);
   });
 });
@@ -66,7 +59,7 @@ describe.each(subjects.flat())('the examples of $title', ({ provider, requests, 
 it('the examples of the control API are answered without a refusal, where there is all that they name', async () => {
   const app = await startApp();
   // Whoever follows events is never answered to the end, and a certificate takes --https: other tests do both.
-  const examples = (await loadExamples(toBundledUrl('specs/emulator.yaml'))).filter(
+  const examples = listExamples(await loadDocument(toBundledUrl('specs/emulator.yaml'))).filter(
     ({ operationId }) => operationId !== 'followEvents' && operationId !== 'getCa',
   );
   const arrange = async ({ operationId }: ExampleRequest): Promise<void> => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeDisk } from './support/fake-disk.ts';
 import { createFolder } from './support/folder.ts';
 import { takeLogged } from './support/log.ts';
-import { SERVICES, type MagicService } from './support/magic-calls.ts';
+import { sendCall, SERVICES, type MagicService } from './support/magic-calls.ts';
 import { startOnDisk, type OnDisk } from './support/on-disk.ts';
 
 /** Who has nothing of a fault, by provider. */
@@ -17,27 +17,12 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   openmonetize: '660e8400-e29b-41d4-a716-446655440001',
 };
 
-/** As the emulator is seen from outside. */
-interface Seen {
-  readonly id: string;
-  readonly status: number;
-  readonly body: unknown;
-}
-
 interface Listed {
   readonly sandboxes: readonly { readonly name: string }[];
 }
 
-async function change(agent: TestAgent, { id, headers, change: toCall }: MagicService, sandbox: string): Promise<Seen> {
-  const { method, path, body } = toCall(SUBJECTS[id] ?? '');
-  const verb = method.toLowerCase() as 'get' | 'post' | 'put';
-  const ada = { name: 'ada' } as unknown as Parameters<typeof headers>[0];
-  const answer = await agent[verb](`/${id}${path}`)
-    .set({ ...headers(ada), 'X-Emulator-Sandbox': sandbox })
-    .send(body);
-  const isJson = answer.type === 'application/json';
-  const seen: unknown = isJson ? answer.body : answer.text;
-  return { id: answer.headers['x-emulator-request-id'] ?? '', status: answer.status, body: seen };
+function change(agent: TestAgent, service: MagicService): ReturnType<typeof sendCall> {
+  return sendCall(agent, service, service.change(SUBJECTS[service.id] ?? ''), { name: 'ada' });
 }
 
 function fail(disk: FakeDisk, code: string, isMeant = (_number: number): boolean => true): void {
@@ -77,7 +62,7 @@ describe('where the disk takes nothing', () => {
     const { agent, close } = await start(disk);
     const before = await readState(agent);
     fail(disk, 'ENOSPC');
-    const { id, status, body } = await change(agent, service, 'default');
+    const { id, status, body } = await change(agent, service);
     const { failures } = service.change('');
     expect({ status, body }).toEqual({ status: 500, body: failures[500] });
     expect(withoutCounters(await readState(agent))).toEqual(withoutCounters(before));
@@ -86,7 +71,7 @@ describe('where the disk takes nothing', () => {
     expect(JSON.stringify(entry)).toContain('500');
     expect(takeLogged()).toMatchObject([{ message: FAILED, fields: { error: 'ENOSPC: write emulator.log' } }]);
     heal(disk);
-    expect((await change(agent, service, 'default')).status).toBeLessThan(300);
+    expect((await change(agent, service)).status).toBeLessThan(300);
     const after = await readState(agent);
     await close();
     const again = await start(disk);

@@ -4,10 +4,8 @@ import { expect, it } from 'vitest';
 
 import { compose } from '../src/compose/compose.ts';
 import { toConfig } from '../src/config/config.ts';
-import { Contract } from '../src/core/contract/contract.ts';
 import type { Account } from '../src/core/store/balance-book.ts';
 import type { Commit } from '../src/core/store/commit.ts';
-import { readBundled } from '../src/core/values/bundled-file.ts';
 import { add, subtract, type Amount } from '../src/core/values/decimal.ts';
 import { bundled } from '../src/providers/index.ts';
 import { BODY_LIMIT, commandsOf, Pools, type Command } from './support/commands.ts';
@@ -16,7 +14,7 @@ import { serve, START } from './support/emulator.ts';
 import { takeLogged, testLogger } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
 import { propertyRuns } from './support/property.ts';
-import { loadRequests } from './support/requests.ts';
+import { loadDocument, loadRequests } from './support/requests.ts';
 import { sendCommand } from './support/send-command.ts';
 
 const STEPS = 120;
@@ -30,7 +28,7 @@ type Step =
 async function createSteps(): Promise<fc.Arbitrary<readonly Step[]>> {
   const commands = await Promise.all(
     bundled.map(async ({ provider }) => {
-      const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
+      const document = await loadDocument(provider.document);
       const requests = await loadRequests(provider.id);
       const toStep =
         (prefix: string) =>

@@ -92,12 +92,12 @@ describe('a fixture is refused with file, line, column and path', () => {
     [
       'an id that is there twice',
       `${APP}    - { app_id: app, name: B, api_key: other }\n`,
-      ':4:9: klaim.apps[1].app_id: The app "app" is there twice.',
+      ':4:9: klaim.apps[1].app_id: The app "app" appears twice.',
     ],
     [
       'a user that is there twice',
       `${APP}  users:\n    - { app_id: app, user_id: a, email: a }\n    - { app_id: app, user_id: a, email: b }\n`,
-      ':6:7: klaim.users[1]: The user "a" is there twice.',
+      ':6:7: klaim.users[1]: The user "a" appears twice.',
     ],
     [
       'an app that is not there',

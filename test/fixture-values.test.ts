@@ -1,4 +1,3 @@
-import supertest from 'supertest';
 import { describe, expect, it } from 'vitest';
 
 import type { EmulatorOptions, FixtureValue } from '../src/config/options.ts';
@@ -102,13 +101,9 @@ describe('a fixture as a value', () => {
 
   it('holds instants of JavaScript as JSON has them', async () => {
     const created_at = new Date('2025-07-01T09:00:00Z');
-    const agent = supertest(
-      await createApp(
-        { fixtures: [{ klaim: { apps: [APP], users: [{ ...user('gus', 5), created_at }] } }] },
-        testLogger,
-      ),
-    );
-    const gus = await agent.get('/klaim/users/gus').set(LANTERN).expect(200);
+    const fixture = { klaim: { apps: [APP], users: [{ ...user('gus', 5), created_at }] } };
+    const api = await startApp({ fixtures: [fixture] });
+    const gus = await api.get('/klaim/users/gus').set(LANTERN).expect(200);
     expect(gus.body).toMatchObject({ created_at: created_at.getTime() });
   });
 });

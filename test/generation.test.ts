@@ -128,7 +128,7 @@ describe('sizes', () => {
       'There is no provider "klam"; did you mean "klaim"? Known: gamefuse, klaim, decentraland, inveterate, openmonetize.',
     ],
     ['klaim.user=1', 'klaim cannot generate the list "user"; did you mean "users"? Known: apps, users.'],
-    ['klaim.users=1 klaim.users=2', 'klaim.users is there twice.'],
+    ['klaim.users=1 klaim.users=2', 'klaim.users appears twice.'],
     ['klaim.apps=0 klaim.users=2', 'klaim.users needs some of klaim.apps, got 0.'],
     ['decentraland.seasons=20001', 'decentraland.seasons can have at most 20000 entries, got 20001.'],
   ])('%s are refused', (words, message) => {

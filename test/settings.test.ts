@@ -191,8 +191,6 @@ describe('resolveSettings', () => {
     ],
     ['- port\n', ':1:1: A config file must be a mapping of settings.'],
     ['port: [\n', ':2:1: Flow sequence in block collection must be sufficiently indented and end with a ]'],
-    ['port: *port\n', ': Unresolved alias (the anchor must be set before the alias): port'],
-    ['port: 1\n---\nport: 2\n', ':2:1: A file must contain one YAML document.'],
   ])('says where in a file it found the fault: %j', async (text, message) => {
     const file = join(createFolder({ 'settings.yaml': text }), 'settings.yaml');
     await expect(resolve({ file })).rejects.toThrow(new ConfigError(`${file}${message}`));

@@ -2,18 +2,15 @@ import fc from 'fast-check';
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
-import { Contract } from '../src/core/contract/contract.ts';
-import { readBundled } from '../src/core/values/bundled-file.ts';
-import { bundled } from '../src/providers/index.ts';
 import { BODY_LIMIT, commandsOf, Pools, type Command } from './support/commands.ts';
 import { controlCommandsOf } from './support/control-commands.ts';
 import { startApp } from './support/emulator.ts';
 import { takeLogged } from './support/log.ts';
 import { withoutMagic } from './support/magic.ts';
 import { propertyRuns } from './support/property.ts';
-import { listSubjects, type Subject } from '../src/conformance/subject.ts';
-import { loadRequests } from './support/requests.ts';
+import { type Subject } from '../src/conformance/subject.ts';
 import { sendCommand, type Answered } from './support/send-command.ts';
+import { loadDocument, loadSubjects } from './support/requests.ts';
 
 /** Steps before a state is taken, and after; the full length is that of `npm run test:full`. */
 const IS_FULL = propertyRuns(1) > 1;
@@ -43,7 +40,7 @@ interface Step {
 }
 
 async function stepsOf({ provider, requests }: Subject): Promise<(length: number) => fc.Arbitrary<readonly Step[]>> {
-  const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
+  const document = await loadDocument(provider.document);
   const request = commandsOf(document, requests, provider.basePaths);
   const control = controlCommandsOf(provider, requests);
   const step = fc.oneof(
@@ -72,11 +69,7 @@ const DELIVERED: ReadonlySet<string> = new Set(['request', 'duration']);
 
 const ENTRY_ID = /\{"id":"\d+","at"/g;
 
-const subjects = await Promise.all(
-  bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),
-);
-
-describe.each(subjects.flat())('a state of $title', (subject) => {
+describe.each(await loadSubjects())('a state of $title', (subject) => {
   const { provider, requests, set } = subject;
   const { id } = provider;
 

@@ -51,11 +51,9 @@ describe('webhooks by the library', () => {
     const steps = told.map(({ data }) => ('webhook' in data ? [data.webhook.state, data.webhook.tries.length] : []));
     expect(steps).toEqual([
       ...[1, 2, 3].map((tries) => ['waiting', tries]),
-      ...[
-        ['failed', 4],
-        ['waiting', 4],
-        ['delivered', 5],
-      ],
+      ['failed', 4],
+      ['waiting', 4],
+      ['delivered', 5],
     ]);
   });
 

@@ -43,21 +43,16 @@ export const repair = defineVerb({
     if (json) process.stdout.write(`${JSON.stringify({ folder: to, whole, sandboxes, losses, more })}\n`);
     else
       process.stdout.write(
-        `${to} holds ${whole ? 'everything' : 'the readable part'} of ${folder}: ${toCount(sandboxes)}.\n`,
+        `${to} holds ${whole ? 'everything' : 'the readable part'} of ${folder}: ${sandboxes.length} ${sandboxes.length === 1 ? 'sandbox' : 'sandboxes'}.\n`,
       );
-    if (!whole) throw new NotVerified(json ? '' : [...losses.map(toSentence), ...toRest(more)].join('\n'));
+    if (!whole)
+      throw new NotVerified(
+        json ? '' : [...losses.map(toSentence), ...(more === 0 ? [] : [`And ${more} more.`])].join('\n'),
+      );
   },
 });
-
-function toCount({ length }: readonly string[]): string {
-  return `${length} ${length === 1 ? 'sandbox' : 'sandboxes'}`;
-}
 
 function toSentence({ kind, file, line, lastLine, whose, what }: Loss): string {
   const place = lastLine === line ? `${file}:${line}` : `${file}:${line}-${lastLine}`;
   return `${place}: ${kind}${whose === undefined ? '' : `, ${whose}`}: ${what}`;
-}
-
-function toRest(more: number): readonly string[] {
-  return more === 0 ? [] : [`And ${more} more.`];
 }

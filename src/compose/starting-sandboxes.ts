@@ -49,7 +49,10 @@ export async function openSandboxes(
   const seeds = new SeedCache({ catalog, providers, naming, fixtures: config.fixtures, faults, randomSeed, clock });
   const seed = await seeds.start(fixtures);
   const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
-  const byName = folder ? createNames() : (await openDatabase<Sandbox>()).data.sandboxes;
+  // Without a prototype, as in the database: a sandbox may be called "constructor".
+  const byName = folder
+    ? (Object.create(null) as Record<string, Sandbox>)
+    : (await openDatabase<Sandbox>()).data.sandboxes;
   const sandboxes = new Sandboxes(
     {
       providers: new Map(providers.map((provider) => [provider.id, provider])),
@@ -77,9 +80,4 @@ export async function openSandboxes(
     await explained(folder.path, () => folder.begin(byName));
   }
   return { catalog, seeds, seed, sandboxes };
-}
-
-/** Has no prototype, as in the database: a sandbox may be called "constructor". */
-function createNames(): Record<string, Sandbox> {
-  return Object.create(null) as Record<string, Sandbox>;
 }

@@ -131,14 +131,12 @@ export async function explained<T>(folder: string, work: () => Promise<T>): Prom
       );
     }
     if (error instanceof Locked || error instanceof UnusableFolder) throw new ConfigError(error.message);
-    if (isOfSystem(error)) throw new ConfigError(`${folder} cannot be used for data: ${error.message}`);
+    // A system call failed, such as a denied read.
+    if (error instanceof Error && 'syscall' in error) {
+      throw new ConfigError(`${folder} cannot be used for data: ${error.message}`);
+    }
     throw error;
   }
-}
-
-/** Whether an error came from a system call, such as a denied read. */
-function isOfSystem(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
 }
 
 function toProviders({ providers }: Config): ReadonlyMap<string, StoredProvider> {

@@ -85,7 +85,8 @@ export interface Config {
 export function toConfig(given: EmulatorOptions, known: readonly Bundled[], imported: readonly unknown[] = []): Config {
   const options = parseOptions(given);
   const ours = known.map(({ provider }) => provider);
-  const own = parseProviders([...imported, ...(options.providers ?? [])].filter((one) => !isNamedOrOurs(one, ours)));
+  const isOwn = (one: unknown): boolean => typeof one !== 'string' && !ours.some((provider) => provider === one);
+  const own = parseProviders([...imported, ...(options.providers ?? [])].filter(isOwn));
   const places = toPlaces(known, own);
   const all = [...ours, ...own];
   const chosen =
@@ -130,7 +131,8 @@ export function toConfig(given: EmulatorOptions, known: readonly Bundled[], impo
   };
   assertPorts(config);
   assertFolder(options);
-  assertHttps(options);
+  if (options.httpsFolder !== undefined && options.https !== true)
+    throw new ConfigError('https-folder requires https.');
   return Object.freeze(config);
 }
 
@@ -177,15 +179,6 @@ function assertFolder({ data, durability, resetData }: EmulatorOptions): void {
   if (data !== undefined) return;
   const stray = durability === undefined ? resetData === true && 'reset-data' : 'durability';
   if (stray) throw new ConfigError(`${stray} requires data, the folder that stores state.`);
-}
-
-function assertHttps({ https, httpsFolder }: EmulatorOptions): void {
-  if (httpsFolder === undefined || https === true) return;
-  throw new ConfigError('https-folder requires https.');
-}
-
-function isNamedOrOurs(one: unknown, ours: readonly Provider[]): boolean {
-  return typeof one === 'string' || ours.some((provider) => provider === one);
 }
 
 /** Checks providers from outside; tests check the bundled ones. */

@@ -20,7 +20,9 @@ async function importProvider(file: string): Promise<unknown> {
   if (!existsSync(file)) throw new ConfigError(`The provider file "${file}" does not exist.`);
   const exported = await importModule(file);
   if (exported['default'] !== undefined) return exported['default'];
-  const candidates = Object.keys(exported).filter((name) => isIdentified(exported[name]));
+  const candidates = Object.entries(exported).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null && 'id' in value ? [name] : [],
+  );
   const [only] = candidates;
   if (only !== undefined && candidates.length === 1) return exported[only];
   const names = Object.keys(exported).join(', ') || 'nothing';
@@ -61,8 +63,4 @@ function findPackageFile(file: string): string {
     if (existsSync(found)) return found;
     if (folder === dirname(folder)) return join(dirname(file), 'package.json');
   }
-}
-
-function isIdentified(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'id' in value;
 }

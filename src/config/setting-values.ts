@@ -1,6 +1,5 @@
 import { ConfigError } from '../core/values/config-error.ts';
 import { DURABILITIES, LOG_FORMATS, LOG_LEVELS, type EmulatorOptions } from './options.ts';
-import { parseOrigin } from './origin.ts';
 import { parseInstant } from '../core/values/clock.ts';
 import { parseDuration } from '../core/values/duration.ts';
 import { toMessage } from '../core/values/message.ts';
@@ -322,4 +321,18 @@ function toNegation(value: string): string {
 
 export function toVariable(name: string): string {
   return PREFIX + name.toUpperCase().replaceAll('-', '_');
+}
+
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*\\]+\/?$/i;
+
+/**
+ * Spells an origin as browsers do: "HTTP://LocalHost:3000/" becomes "http://localhost:3000". Returns `undefined` for
+ * text that is not an origin. The origin of a page from a file is "null".
+ */
+function parseOrigin(written: string): string | undefined {
+  if (written.toLowerCase() === 'null') return 'null';
+  if (!ORIGIN.test(written) || !URL.canParse(written)) return undefined;
+  const { origin } = new URL(written);
+  // Node says "null" for schemes outside the web's standard, such as those of browser extensions.
+  return origin === 'null' ? written.toLowerCase().replace(/\/$/, '') : origin;
 }

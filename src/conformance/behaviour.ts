@@ -71,43 +71,47 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
   };
 
   describe(`${name} conforms`, () => {
-    check('document', 'has a valid document that says of every operation how it is known', async () => {
+    check('document', 'has a valid document with evidence for every operation', async () => {
       expectNone(findUnevidenced(await loadOperations()));
     });
 
-    check('operations', 'writes every operation of its document and no other, with a sample of each', async () => {
+    check('operations', 'implements every operation of its document and no other, with a sample of each', async () => {
       const documented = new Set((await loadOperations()).map(({ operationId }) => operationId));
       expectNone(findUnmatched(documented, Object.keys(provider.operations), Object.keys(operations)));
     });
 
-    check('samples', 'answers each sample as it should, with a request id and a body that fits', async () => {
-      const bench = await openBench(subject);
-      for (const [index, sample] of samples.entries()) {
-        // In a sandbox of its own.
-        const sandbox = `sample-${index}`;
-        const answer = await bench.send(sample, { sandbox });
-        const name = `${sample.method} ${sample.path}`;
-        expectNone([
-          ...(isExpected(sample, answer.status)
-            ? []
-            : [
-                `${name} is a sample, which ${sample.status === undefined ? 'succeeds' : `is answered ${sample.status}`} ` +
-                  `on the seed, and is answered ${answer.status}: ${answer.text}`,
-              ]),
-          ...('x-emulator-example' in answer.headers
-            ? [`${name} is answered with a generated example: its operation is not written.`]
-            : []),
-        ]);
-        expect(answer.headers['x-emulator-request-id'], name).toBe(`${sandbox}-1`);
-      }
-    });
+    check(
+      'samples',
+      'answers each sample as expected, with a request id and a body that fits the document',
+      async () => {
+        const bench = await openBench(subject);
+        for (const [index, sample] of samples.entries()) {
+          // In a sandbox of its own.
+          const sandbox = `sample-${index}`;
+          const answer = await bench.send(sample, { sandbox });
+          const name = `${sample.method} ${sample.path}`;
+          expectNone([
+            ...(isExpected(sample, answer.status)
+              ? []
+              : [
+                  `${name} is a sample, which ${sample.status === undefined ? 'succeeds' : `is answered ${sample.status}`} ` +
+                    `on the seed, and is answered ${answer.status}: ${answer.text}`,
+                ]),
+            ...('x-emulator-example' in answer.headers
+              ? [`${name} is answered with a generated example: its operation is not written.`]
+              : []),
+          ]);
+          expect(answer.headers['x-emulator-request-id'], name).toBe(`${sandbox}-1`);
+        }
+      },
+    );
 
-    check('failures', 'renders every kind of failure in a body of its own that tells no secrets', () => {
+    check('failures', 'renders every kind of failure in its own body, without secrets', () => {
       expectNone(findBadlyRendered(provider));
       return Promise.resolve();
     });
 
-    check('journal', 'leaves an entry for each exchange, with no violation and no secret', async () => {
+    check('journal', 'records each exchange in the journal, without violations and secrets', async () => {
       const bench = await openBench(subject);
       await sendAll(bench);
       const { requests } = (await bench.act('GET', '/requests')) as {
@@ -140,11 +144,11 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
       expect(await readState(bench), 'A reset does not bring the seed back.').toEqual(seeded);
     });
 
-    check('records', 'loses nothing of its records by dump and load, nor of its seed', async () => {
+    check('records', 'keeps its seed and every field of its records over dump and load', async () => {
       expectNone([...(await findLost(subject)), ...(await findUnkept(subject))]);
     });
 
-    check('ids', 'claims the ids of the records that it loads, so that none is given again', async () => {
+    check('ids', 'claims the ids of the records that it loads, so that none is issued again', async () => {
       expectNone(await findUnclaimed(subject));
     });
 
@@ -154,7 +158,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
         expectNone(await findOverlooked(subject));
       });
 
-    check('refusals', 'answers a wrong request as a failure of its own, and changes nothing', async () => {
+    check('refusals', 'answers a wrong request with its own failure, and changes nothing', async () => {
       expectNone(await findMisanswered(subject, await (contract ??= loadContract(provider))));
     });
 
@@ -204,12 +208,12 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
       }
     });
 
-    check('audit', 'tells the audit of every operation what it does, as its sample does it', async () => {
+    check('audit', 'declares to the audit what every operation does, as its sample shows', async () => {
       const documented = await loadOperations();
       expectNone([...findWithoutTerms(documented), ...(await findMisjudged(subject, documented))]);
     });
 
-    check('retry', 'is left whole by a hundred clients that send everything at once', async () => {
+    check('retry', 'stays consistent when a hundred clients send everything at once', async () => {
       const bench = await openBench(subject);
       const sent = Array.from({ length: 100 }, (_, index) => samples[index % samples.length]).filter(
         (sample) => sample !== undefined,

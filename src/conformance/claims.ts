@@ -135,7 +135,8 @@ function listSuspects({ collections }: Provider, drawn: Drawn, loaded: Records, 
     const definition = collections[collection];
     const before = loaded[collection];
     const shifted = drawn.id + SHIFT;
-    const [, made] = [...records].find(([key, record]) => !before?.has(key) && hasId(record, shifted)) ?? [];
+    const [, made] =
+      [...records].find(([key, record]) => !before?.has(key) && Object.values(record).includes(shifted)) ?? [];
     if (!definition || !before || !made) return [];
     const fields = Object.entries(made).flatMap(([field, value]) => (value === shifted ? [field] : []));
     for (const [key, record] of before) {
@@ -146,8 +147,4 @@ function listSuspects({ collections }: Provider, drawn: Drawn, loaded: Records, 
     }
     return [];
   });
-}
-
-function hasId(record: object, id: number): boolean {
-  return Object.values(record).includes(id);
 }

@@ -45,7 +45,7 @@ function describeSubject(subject: Subject, envelope: Envelope): void {
     const contract = loadContract(subject.provider);
 
     it.each(samples)(
-      'refuses %s in its own words before it, with every status, and stores nothing',
+      'refuses %s in its own words before the operation, with every status, and stores nothing',
       async (id, sample) => {
         const bench = await setUp(subject);
         const seeded = await bench.look();
@@ -62,7 +62,7 @@ function describeSubject(subject: Subject, envelope: Envelope): void {
     );
 
     it.each(samples)(
-      'loses the answer of %s behind it, with every status, and stores what it would',
+      'loses the response of %s after the operation, with every status, and stores what it would',
       async (id, sample) => {
         const bench = await setUp(subject);
         const natural = await bench.send(sample);

@@ -69,7 +69,7 @@ export class Exchanges {
 function toBadName(name: string): Reply {
   return renderProblem({
     status: 400,
-    title: 'Not a name of a sandbox',
+    title: 'Invalid sandbox name',
     detail: `${quote(name)} cannot name a sandbox.`,
     hint: 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".',
   });
@@ -78,7 +78,7 @@ function toBadName(name: string): Reply {
 function toBadInjection({ message }: RuleMistake): Reply {
   return renderProblem({
     status: 400,
-    title: 'Not a fault',
+    title: 'Invalid fault',
     detail: `X-Emulator-Inject: ${message}`,
     hint: 'Write pairs such as "status=500; phase=after; delay=200"; the request was not handled.',
   });

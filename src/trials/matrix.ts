@@ -2,7 +2,6 @@ import type { WrittenRule } from '../core/faults/fault-rule.ts';
 import type { Emulator } from '../compose/emulator.ts';
 import type { CommandRun } from './command-run.ts';
 import type { Finding } from '../client/record.ts';
-import { listFindings } from './findings.ts';
 import { runPool, toLimit, type Trials } from './trials.ts';
 
 /** A fault that is injected into each operation, with its name in the table. */
@@ -121,4 +120,11 @@ async function listCalled(emulator: Emulator): Promise<readonly CalledOperation[
     called.set(name, { provider, operation, isChange: changed > 0 || called.get(name)?.isChange === true });
   }
   return [...called].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, operation]) => operation);
+}
+
+/** Audits every sandbox. */
+async function listFindings(emulator: Emulator): Promise<readonly Finding[]> {
+  const { sandboxes } = await emulator.sandboxes.list();
+  const audits = await Promise.all(sandboxes.map(({ name }) => emulator.sandbox(name).audit()));
+  return audits.flatMap(({ findings }) => findings);
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, type TestContext } from 'vitest';
 
 import type { ByProvider } from '../client/names.ts';
-import type { JournalEntry } from '../client/record.ts';
 import type { Sandbox } from '../client/sandbox.ts';
 import type { EmulatorOptions } from '../config/options.ts';
 import { renderRequestLine, toVisible } from '../control/request-line.ts';
@@ -64,7 +63,8 @@ export function useEmulator({ bundleOnFailure, ...options }: TestOptions = {}): 
       const told = [await describeJournal(own.sandbox)];
       if (bundleOnFailure !== undefined) told.push(...(await keep(own.sandbox, toFile(bundleOnFailure, task, own))));
       // Printed now: vitest would not assign later output to this test.
-      report(told.join('\n'));
+      // eslint-disable-next-line no-console
+      console.error(told.join('\n'));
     }
     await own.sandbox[Symbol.asyncDispose]();
   });
@@ -129,7 +129,9 @@ async function describeJournal({ name, requests }: Sandbox): Promise<string> {
       renderRequestLine({ ...entry, sandbox: 'default' }, { colours: false }),
       ...(request.body ? [`    asked    ${toLine(request.body)}`] : []),
       ...(answer.body ? [`    answered ${toLine(answer.body)}`] : []),
-      ...(changes.length > 0 ? [`    changed  ${toLine(changes.map(toRecord).join(', '))}`] : []),
+      ...(changes.length > 0
+        ? [`    changed  ${toLine(changes.map(({ collection, key }) => `${collection} ${key}`).join(', '))}`]
+        : []),
     ];
   });
   const left = total > listed.length ? `, the last ${listed.length}` : '';
@@ -150,16 +152,6 @@ async function keep(sandbox: Sandbox, file: string): Promise<readonly string[]> 
   }
 }
 
-function toRecord({ collection, key }: JournalEntry['changes'][number]): string {
-  return `${collection} ${key}`;
-}
-
 function toLine(body: string): string {
   return toVisible(shortenTo(BODY_SHOWN, body));
-}
-
-/** Prints to standard error, which vitest shows under the name of the test. */
-function report(text: string): void {
-  // eslint-disable-next-line no-console
-  console.error(text);
 }

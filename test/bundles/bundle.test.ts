@@ -10,19 +10,7 @@ import { RICH, streamOf, type Snapshot } from '../providers/decentraland/stream-
 import { startEmulator } from '../support/emulator.ts';
 import { follow } from '../support/events.ts';
 import { tally } from '../support/providers.ts';
-
-const AUTHORIZATION = { Authorization: 'Bearer klaim_test_lantern' };
-const CREDITS = '/klaim/users/ada/credits';
-
-async function change({ url }: Emulator, by: number, more: Record<string, string> = {}): Promise<number> {
-  const answer = await fetch(url + CREDITS, {
-    method: 'PUT',
-    headers: { ...AUTHORIZATION, 'Content-Type': 'application/json', ...more },
-    body: JSON.stringify({ credit_delta: by }),
-  });
-  await answer.text();
-  return answer.status;
-}
+import { AUTHORIZATION, change, CREDITS } from './change.ts';
 
 /** As it is after a file. */
 async function save(emulator: Emulator, sandbox = 'default'): Promise<Bundle> {

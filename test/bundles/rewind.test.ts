@@ -2,21 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import type { Emulator } from '../../src/compose/emulator.ts';
 import { startEmulator } from '../support/emulator.ts';
-
-/** Changes Ada's credits, 700 at first. */
-async function change({ url }: Emulator, by: number, sandbox = 'default'): Promise<number> {
-  const answer = await fetch(`${url}/klaim/users/ada/credits`, {
-    method: 'PUT',
-    headers: {
-      Authorization: 'Bearer klaim_test_lantern',
-      'Content-Type': 'application/json',
-      'X-Emulator-Sandbox': sandbox,
-    },
-    body: JSON.stringify({ credit_delta: by }),
-  });
-  await answer.text();
-  return answer.status;
-}
+import { change } from './change.ts';
 
 /** Ada's credits in a sandbox. */
 async function readBalance(emulator: Emulator, sandbox: string): Promise<string | undefined> {
@@ -38,7 +24,7 @@ describe('rewind', () => {
     const name = await sandbox.rewind('default-2');
     expect(name).toBe('default.before-default-2');
     expect(await emulator.sandbox(name).state.get()).toEqual(before);
-    expect(await change(emulator, 6, name)).toBe(500);
+    expect(await change(emulator, 6, { 'X-Emulator-Sandbox': name })).toBe(500);
     expect(await sandbox.requests.list({ count: true })).toMatchObject({ total: 3 });
   });
 

@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import type TestAgent from 'supertest/lib/agent.js';
 
 import { listSubjects, type Subject as SubjectOf } from '../../src/conformance/subject.ts';
-import { Contract } from '../../src/core/contract/contract.ts';
-import { readBundled } from '../../src/core/values/bundled-file.ts';
 import { bundled } from '../../src/providers/index.ts';
 import { commandsOf, Pools, type Command } from '../support/commands.ts';
 import { controlCommandsOf } from '../support/control-commands.ts';
-import { loadRequests, type ProviderRequests } from '../support/requests.ts';
+import { loadDocument, loadRequests, type ProviderRequests } from '../support/requests.ts';
 import { sendCommand } from '../support/send-command.ts';
 
 type Subject = SubjectOf<ProviderRequests>;
@@ -91,7 +89,7 @@ export async function arbitrarySession(length: number): Promise<fc.Arbitrary<rea
   const arbitraries = await Promise.all(
     subjects.map(async (subject) => {
       const { provider, requests } = subject;
-      const { document } = await Contract.load((await readBundled(provider.document)) as object, { check: false });
+      const document = await loadDocument(provider.document);
       // What receivers of webhooks answer cannot be repeated.
       const isPlain = ({ operationId }: Command): boolean => !/webhook|announce/i.test(operationId);
       const call = commandsOf(document, requests, provider.basePaths).filter(isPlain);

@@ -88,7 +88,7 @@ describe('an emulator in the same process', () => {
     const emulator = await startEmulator(PLAIN);
     const refusal = {
       status: 400,
-      title: 'Not a name of a sandbox',
+      title: 'Invalid sandbox name',
       detail: '"No Name" cannot name a sandbox.',
     };
     await expect(emulator.sandbox('No Name').reset()).rejects.toMatchObject(refusal);

@@ -101,6 +101,6 @@ describe('GET /_emulator/accounts', () => {
 
   it.each(['x', '-1', 'default-1', ''])('refuses the cursor "%s"', async (cursor) => {
     const { get } = await startControl();
-    expect(await get(`/accounts?cursor=${cursor}`)).toMatchObject({ status: 400, body: { title: 'Not a cursor' } });
+    expect(await get(`/accounts?cursor=${cursor}`)).toMatchObject({ status: 400, body: { title: 'Invalid cursor' } });
   });
 });

@@ -81,7 +81,7 @@ describe('POST /_emulator/clock/advance', () => {
   it.each(['P4000000D', 9e14])('refuses %s, which is beyond the last instant', async (by) => {
     const { post, get } = await startControl();
     const detail = expect.stringMatching(/^\d+ is outside the years 0000 to 9999\.$/) as string;
-    expect(await post('/clock/advance', { by })).toEqual(problem(400, 'Not a duration', detail, expect.any(String)));
+    expect(await post('/clock/advance', { by })).toEqual(problem(400, 'Invalid duration', detail, expect.any(String)));
     expect(await get('/clock')).toEqual(ok({ now: START, frozen: true }));
   });
 

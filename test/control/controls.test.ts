@@ -38,7 +38,7 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
   ])('refuses %s and says what is wrong', async (_, args, detail) => {
     const { post } = await startControl();
     expect(await post('/controls/klaim/addMember', args)).toEqual(
-      problem(400, 'Not the arguments of this control', detail, SCHEMA_HINT),
+      problem(400, 'Invalid arguments', detail, SCHEMA_HINT),
     );
   });
 
@@ -80,7 +80,7 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
         `body must NOT have additional properties (unknown-${index}${index === 0 ? `; known: ${KNOWN}` : ''})`,
     );
     expect(await post('/controls/klaim/addMember', { ...GUS, ...unknown })).toEqual(
-      problem(400, 'Not the arguments of this control', `${names.join('; ')}; and more`, SCHEMA_HINT),
+      problem(400, 'Invalid arguments', `${names.join('; ')}; and more`, SCHEMA_HINT),
     );
   });
 });

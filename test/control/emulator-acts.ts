@@ -187,7 +187,7 @@ export const EMULATOR_ACTS = {
       words: ['sandbox', 'fork', 'other', '--from', 'case', '--snapshot', 'before'],
     }),
     refused(400, '/sandboxes/No%20Name', {
-      title: 'Not a name',
+      title: 'Invalid name',
       detail: '"No Name" cannot name a sandbox.',
       hint: NO_NAME_HINT,
       body: {},

@@ -128,7 +128,7 @@ const MEANINGS: readonly (readonly [rule: object, detail: string])[] = [
 ];
 
 const INVALID = ['Invalid request', DOCUMENT_HINT] as const;
-const NO_RULE = ['Not a rule', 'docs/faults.md has a recipe for each effect.'] as const;
+const NO_RULE = ['Invalid rule', 'docs/faults.md has a recipe for each effect.'] as const;
 
 const REFUSED = [
   ...SHAPES.map(([rule, detail]) => ({ rule, parts: [detail], terms: INVALID, whole: true })),

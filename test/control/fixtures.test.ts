@@ -136,7 +136,7 @@ describe('POST /fixtures', () => {
       const refused = await api.post('/fixtures', { ...body, replace });
       // Alone, the data has no app for its user.
       if (replace && detail.includes('has the same')) expect(refused.status).toBe(400);
-      else expect(refused).toEqual(problem(400, 'Not fixtures', detail, HINT));
+      else expect(refused).toEqual(problem(400, 'Invalid fixtures', detail, HINT));
     }
     expect(await api.get('/state')).toEqual(before);
   });
@@ -193,7 +193,7 @@ describe('POST /reset with fixtures', () => {
     await api.change('ada', -100);
     const before = await api.get('/state');
     expect(await api.post('/reset', { fixtures: ['default', { klaim: { users: [5] } }] })).toEqual(
-      problem(400, 'Not fixtures', 'fixtures[1].klaim.users[0]: must be object', HINT),
+      problem(400, 'Invalid fixtures', 'fixtures[1].klaim.users[0]: must be object', HINT),
     );
     expect(await api.get('/state')).toEqual(before);
     expect(await listCauses(api)).toEqual(['default-1']);

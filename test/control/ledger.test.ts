@@ -173,7 +173,7 @@ describe('GET /_emulator/ledger', () => {
   it.each(['default-1', '2026-01-01', 'x'])('refuses since=%s, which is not the id of an entry', async (since) => {
     const { get } = await startControl();
     expect(await get(`/ledger?since=${since}`)).toEqual(
-      problem(400, 'Not a point in this list', expect.stringContaining(`"${since}"`), expect.any(String)),
+      problem(400, 'Invalid position', expect.stringContaining(`"${since}"`), expect.any(String)),
     );
   });
 });

@@ -166,13 +166,13 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     [
       { clock: 'noon' },
       400,
-      'Not an instant',
+      'Invalid instant',
       'clock: "noon" is not an instant: write RFC 3339 such as 2026-01-01T00:00:00Z.',
     ],
-    [{ ttl: 'soon' }, 400, 'Not a duration', 'ttl must be a duration above 0.'],
-    [{ ttl: 'PT0S' }, 400, 'Not a duration', 'ttl must be a duration above 0.'],
-    [{ fixtures: ['defaul'] }, 400, 'Not fixtures', expect.stringContaining('"defaul"')],
-    [{ fixtures: [{ klaim: { user: [] } }] }, 400, 'Not fixtures', expect.stringContaining('fixtures[0]')],
+    [{ ttl: 'soon' }, 400, 'Invalid duration', 'ttl must be a duration above 0.'],
+    [{ ttl: 'PT0S' }, 400, 'Invalid duration', 'ttl must be a duration above 0.'],
+    [{ fixtures: ['defaul'] }, 400, 'Invalid fixtures', expect.stringContaining('"defaul"')],
+    [{ fixtures: [{ klaim: { user: [] } }] }, 400, 'Invalid fixtures', expect.stringContaining('fixtures[0]')],
     [
       { listen: true },
       400,

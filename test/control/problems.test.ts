@@ -58,7 +58,7 @@ describe('a problem of the control API', () => {
     const { get } = await startControl();
     const detail = '/providers/%zz has a percent sign that encodes nothing.';
     const hint = 'Write %25 for a percent sign.';
-    expect(await get('/providers/%zz')).toEqual(problem(400, 'Not a path', detail, hint));
+    expect(await get('/providers/%zz')).toEqual(problem(400, 'Invalid path', detail, hint));
   });
 
   const WRONG_TYPE = [415, 'The media type of the body is not supported.'] as const;

@@ -103,7 +103,7 @@ export const RECORD_ACTS = {
       ),
     }),
     refused(400, '/controls/tally/recount', {
-      title: 'Not the arguments of this control',
+      title: 'Invalid arguments',
       detail: "body must have required property 'count'",
       hint: 'GET /_emulator/controls shows their schema.',
       body: { name: 'a' },
@@ -186,7 +186,7 @@ export const RECORD_ACTS = {
       },
     },
     refused(400, '/requests/verify', {
-      title: 'Not a count',
+      title: 'Invalid count',
       detail: 'body/count has both exactly and a limit.',
       hint: 'Send exactly, or atLeast and atMost.',
       body: { match: {}, count: { exactly: 1, atLeast: 1 } },

@@ -158,7 +158,7 @@ describe('a filter by body', () => {
   ])('refuses %s', async (body, detail) => {
     const { get } = await startControl();
     expect(await get(`/requests?body=${encodeURIComponent(body)}`)).toEqual(
-      problem(400, 'Not a filter', detail, 'GET /_emulator/specs/emulator.yaml describes them all.'),
+      problem(400, 'Invalid filter', detail, 'GET /_emulator/specs/emulator.yaml describes them all.'),
     );
   });
 });

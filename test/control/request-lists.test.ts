@@ -117,7 +117,7 @@ describe('GET /_emulator/requests', () => {
       expect(await get(`/requests?since=${since}`)).toEqual(
         problem(
           400,
-          'Not a point in this list',
+          'Invalid position',
           `"${since}" is neither an instant nor the id of an entry in this list.`,
           'Write RFC 3339, such as 2026-01-01T00:00:00Z, or the id of an entry.',
         ),
@@ -162,7 +162,7 @@ describe('GET /_emulator/requests', () => {
     const { get } = await startControl();
     const hint = 'Send the `next` of the page before; leave it out for the first page.';
     expect(await get(`/requests?cursor=${cursor}`)).toEqual(
-      problem(400, 'Not a cursor', `"${cursor}" is not a cursor.`, hint),
+      problem(400, 'Invalid cursor', `"${cursor}" is not a cursor.`, hint),
     );
   });
 

@@ -43,7 +43,7 @@ const NO_NAME_HINT = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at bot
 const NO_FIXTURES_HINT =
   'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 const NO_WORLD = {
-  title: 'Not fixtures',
+  title: 'Invalid fixtures',
   detail: 'There is no world "defualt"; did you mean "default"? Known: default, flaky, lost-answers, outage, slow.',
   hint: NO_FIXTURES_HINT,
 };
@@ -109,7 +109,7 @@ export const SANDBOX_ACTS = {
       printed: { put: SANDBOX },
     }),
     refused(400, '/state', {
-      title: 'Not a state',
+      title: 'Invalid state',
       detail: 'body: tali: "tali" is not a provider; did you mean "tally"?',
       hint: 'Nothing was changed. Send a document in the format of fixtures.',
       body: { tali: {} },
@@ -135,7 +135,7 @@ export const SANDBOX_ACTS = {
     ok('/snapshots/before', { answer: TAKEN, before: snapshot }),
     ok('/snapshots/n7', { answer: { name: 'n7', at: START }, before: fill }),
     refused(400, '/snapshots/No%20Name', {
-      title: 'Not a name',
+      title: 'Invalid name',
       detail: '"No Name" cannot name a snapshot.',
       hint: NO_NAME_HINT,
       call: ['snapshots.take', 'No Name'],
@@ -212,7 +212,7 @@ export const SANDBOX_ACTS = {
       shown: expect.stringMatching(/^2026-01-01T00:00:0\S+Z running\n$/),
     }),
     refused(400, '/clock', {
-      title: 'Not an instant',
+      title: 'Invalid instant',
       detail: NO_INSTANT,
       hint: INSTANT_HINT,
       body: { now: 'noon' },
@@ -220,7 +220,7 @@ export const SANDBOX_ACTS = {
       words: ['clock', 'set', 'noon'],
     }),
     refused(400, '/clock', {
-      title: 'Not an instant',
+      title: 'Invalid instant',
       detail: NO_INSTANT.replace('noon', ''),
       hint: INSTANT_HINT,
       body: { now: '', frozen: true },
@@ -237,7 +237,7 @@ export const SANDBOX_ACTS = {
       shown: '2026-01-01T01:00:00.000Z frozen\n',
     }),
     refused(400, '/clock/advance', {
-      title: 'Not a duration',
+      title: 'Invalid duration',
       detail: '"an hour" is not a duration: write ISO 8601 such as PT30S, PT1H or P30D, or milliseconds.',
       hint: 'Write ISO 8601, such as PT1H, or milliseconds.',
       body: { by: 'an hour' },
@@ -266,7 +266,7 @@ export const SANDBOX_ACTS = {
       shown: 'lost\n',
     }),
     refused(400, '/faults', {
-      title: 'Not a rule',
+      title: 'Invalid rule',
       detail: 'body/provider: There is no provider "tali"; did you mean "tally"?',
       hint: 'docs/faults.md has a recipe for each effect.',
       body: { ...RULE, provider: 'tali' },
@@ -305,7 +305,7 @@ export const SANDBOX_ACTS = {
     made('/faults/lost', { answer: ARMED, body: RULE, call: ['faults.put', 'lost', RULE] }),
     ok('/faults/lost', { answer: { ...ARMED, times: 2, remaining: 2 }, before: arm, body: { ...RULE, times: 2 } }),
     refused(400, '/faults/lost', {
-      title: 'Not a rule',
+      title: 'Invalid rule',
       detail: 'body/id is "other", but the path says "lost".',
       hint: 'docs/faults.md has a recipe for each effect.',
       body: { id: 'other', ...RULE },

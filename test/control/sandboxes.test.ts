@@ -83,7 +83,7 @@ describe('a sandbox', () => {
       const agent = await startApp();
       const detail = `"${name}" cannot name a sandbox.`;
       const hint = 'Use 1 to 64 of a-z 0-9 . _ - with a letter or digit at both ends and no "--".';
-      const refusal = problem(400, 'Not a name of a sandbox', detail, hint);
+      const refusal = problem(400, 'Invalid sandbox name', detail, hint);
       if (/^[\x20-\x7e]+$/.test(name)) {
         expect(toAnswer(await agent.get('/_emulator/clock').set('X-Emulator-Sandbox', name))).toEqual(refusal);
       }

@@ -10,7 +10,7 @@ const USER = { app_id: 'app_a', user_id: 'u', email: 'u@a.example' };
 const HINT = 'Nothing was changed. Send a document in the format of fixtures.';
 
 function badState(detail: unknown): Answer {
-  return problem(400, 'Not a state', detail, HINT);
+  return problem(400, 'Invalid state', detail, HINT);
 }
 
 async function look({ get }: ControlApi): Promise<readonly Answer[]> {
@@ -48,7 +48,7 @@ const FAULTS: readonly (readonly [name: string, document: object, detail: string
     klaim([USER, { app_id: 'app_b', email: 'x@b.example' }]),
     'klaim.users[1].app_id: There is no app "app_b".',
   ],
-  ['a duplicate', klaim([], [APP, { ...APP, api_key: 'b' }]), 'klaim.apps[1].app_id: The app "app_a" is there twice.'],
+  ['a duplicate', klaim([], [APP, { ...APP, api_key: 'b' }]), 'klaim.apps[1].app_id: The app "app_a" appears twice.'],
   [
     'a duplicate key',
     klaim([], [APP, { ...APP, app_id: 'app_b' }]),

@@ -67,7 +67,7 @@ describe.each(SERVICES)('a world with magic subjects of $id', (service) => {
     ['status=500; phase=aftr', '"phase" is one of before, after, during, not "aftr"; did you mean "after"?'],
     ['connection=rest', '"connection" is one of reset, empty, hang, reset:BYTES, not "rest"; did you mean "reset"?'],
     ['status=50', '"status" takes a whole number from 200 to 599, not "50".'],
-    ['status=500; status=503', '"status" is there twice.'],
+    ['status=500; status=503', '"status" appears twice.'],
     ['later', '"later" is no pair such as status=500.'],
     ['phase=after', 'An effect needs a status, code, delay, connection, body, stream, webhook or hold.'],
     ['body=truncate; phase=before', 'A body needs the phase "during", not "before".'],

@@ -117,7 +117,7 @@ describe('a wrong X-Emulator-Inject', () => {
     expect([response.status, response.headers['content-type']]).toEqual([400, 'application/problem+json']);
     expect(response.body).toEqual({
       type: 'about:blank',
-      title: 'Not a fault',
+      title: 'Invalid fault',
       status: 400,
       detail: 'X-Emulator-Inject: There is no "statsu" here; did you mean "status"?',
       hint: HINT,
@@ -133,7 +133,7 @@ describe('a wrong X-Emulator-Inject', () => {
   it('is refused also if it names a code that the provider does not have', async () => {
     const detail = expect.stringContaining('did you mean "NOT_ENOUGH_CREDITS"?') as unknown;
     const answer = await change(await start(), { 'X-Emulator-Inject': 'code=NOT_ENOUGH_CREDIT' });
-    expect(answer).toMatchObject({ status: 400, fault: undefined, body: { title: 'Not a fault', detail } });
+    expect(answer).toMatchObject({ status: 400, fault: undefined, body: { title: 'Invalid fault', detail } });
   });
 
   it('makes no sandbox', async () => {

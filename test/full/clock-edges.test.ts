@@ -1,20 +1,15 @@
 import type TestAgent from 'supertest/lib/agent.js';
 import { describe, expect, it } from 'vitest';
 
-import { bundled } from '../../src/providers/index.ts';
 import { startApp } from '../support/emulator.ts';
 import { takeFirstEvent } from '../support/first-event.ts';
-import { listSubjects, type Subject } from '../../src/conformance/subject.ts';
-import { loadRequests } from '../support/requests.ts';
+import { type Subject } from '../../src/conformance/subject.ts';
+import { loadSubjects } from '../support/requests.ts';
 
 /** Before the first second of Unix time, and the first and the last instant that RFC 3339 can write. */
 const EDGES = ['1969-01-01T00:00:00.000Z', '0000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'];
 /** With room on both sides for what the default fixtures say relative to the start. */
 const STARTS = ['1969-01-01T00:00:00.000Z', '0001-01-01T00:00:00.000Z', '9999-01-01T00:00:00.000Z'];
-
-const subjects = await Promise.all(
-  bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),
-);
 
 /** The operations of samples that break. What has ended by then, such as a season, is refused as it should be. */
 async function listBroken(app: TestAgent, { provider, requests }: Subject): Promise<readonly unknown[]> {
@@ -50,7 +45,7 @@ async function expectWhole(app: TestAgent, subject: Subject): Promise<void> {
   expect((await app.get('/_emulator/state').set('X-Emulator-Sandbox', 'copy')).body).toEqual(state);
 }
 
-describe.each(subjects.flat())('$title', (subject) => {
+describe.each(await loadSubjects())('$title', (subject) => {
   const start = (options: object = {}): Promise<TestAgent> =>
     startApp({ providers: [subject.provider.id], set: [...subject.set], ...options });
 

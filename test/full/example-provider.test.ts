@@ -90,7 +90,7 @@ describe('the example of a provider, with the packed package', () => {
       'failures.js',
       (text) =>
         text.replace("bug: 'INTERNAL'", 'bug: ({ error }) => ({ status: 500, body: { error: String(error) } })'),
-      'tells no secrets',
+      'without secrets',
     ],
   ])('fails that suite with %s', async (_, file, change, message) => {
     const { code, stdout, stderr } = await withChange(file, change, () => runThere('vitest', 'run'));

@@ -29,7 +29,7 @@ describePage(() => {
     const address = page.getByLabel('address');
     await address.fill('0x22');
     await page.getByRole('button', { name: 'Run consume' }).click();
-    await page.getByRole('alert').getByText('Not the arguments of this control.').waitFor();
+    await page.getByRole('alert').getByText('Invalid arguments.').waitFor();
     const about = (await address.getAttribute('aria-describedby')) ?? '';
     expect([
       await address.getAttribute('aria-invalid'),

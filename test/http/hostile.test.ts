@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { startEmulator } from '../support/emulator.ts';
-import { sendRaw, type RawAnswer } from '../support/raw.ts';
+import { sendRaw } from '../support/raw.ts';
+import type { WireAnswer } from '../support/raw-socket.ts';
 
 const KEY = 'Authorization: Bearer klaim_test_lantern';
 const JSON_TYPE = 'Content-Type: application/json';
@@ -22,17 +23,17 @@ async function readState(): Promise<string> {
   return (await fetch(`${url}/_emulator/state`)).text();
 }
 
-function put(headers: readonly string[], body: string | Buffer, path = '/users/ada/credits'): Promise<RawAnswer> {
+function put(headers: readonly string[], body: string | Buffer, path = '/users/ada/credits'): Promise<WireAnswer> {
   const bytes = Buffer.from(body);
   const head = [`PUT ${path} HTTP/1.1`, 'Host: x', `Content-Length: ${bytes.length}`, ...headers, '', ''].join('\r\n');
   return sendRaw(url, Buffer.concat([Buffer.from(head), bytes]));
 }
 
-function send(line: string, ...headers: readonly string[]): Promise<RawAnswer> {
+function send(line: string, ...headers: readonly string[]): Promise<WireAnswer> {
   return sendRaw(url, [line, 'Host: x', KEY, ...headers, '', ''].join('\r\n'));
 }
 
-async function expectMessage(answer: Promise<RawAnswer>, status: number, message: string): Promise<void> {
+async function expectMessage(answer: Promise<WireAnswer>, status: number, message: string): Promise<void> {
   const { status: got, headers, body } = await answer;
   expect([got, headers['content-type'], body]).toEqual([
     status,

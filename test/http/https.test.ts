@@ -1,8 +1,11 @@
+import { text } from 'node:stream/consumers';
+import { request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { connect as connectSecurely } from 'node:tls';
+import { checkServerIdentity, connect as connectSecurely } from 'node:tls';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -11,7 +14,6 @@ import { bundled } from '../../src/providers/index.ts';
 import { callCommand } from '../support/command-in-process.ts';
 import { START, startEmulator } from '../support/emulator.ts';
 import { createFolder } from '../support/folder.ts';
-import { askHttps, openHttps } from '../support/https.ts';
 import { testLogger } from '../support/log.ts';
 
 const KEY = { Authorization: 'Bearer klaim_test_lantern' };
@@ -199,3 +201,44 @@ describe('certificates', () => {
     });
   });
 });
+
+interface Asked {
+  readonly ca: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+interface Told {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * Asks as a client would for whom the host of the URL leads to `port` of this machine: that host has to be in the
+ * certificate, and the authority has to have signed it.
+ *
+ * @throws what the connection ended with
+ */
+async function askHttps(url: string, port: number, asked: Asked): Promise<Told> {
+  const response = await openHttps(url, port, asked);
+  return { status: response.statusCode ?? 0, text: await text(response) };
+}
+
+/** The same, as soon as the head of the answer is there. */
+async function openHttps(
+  url: string,
+  port: number,
+  { ca, method = 'GET', headers = {}, body }: Asked,
+): Promise<IncomingMessage> {
+  const { hostname, host, pathname, search } = new URL(url);
+  const sent = request({
+    ...{ host: '127.0.0.1', port, method, path: `${pathname}${search}`, ca, agent: false },
+    servername: /^[\d.]+$|:/.test(hostname) ? '' : hostname,
+    checkServerIdentity: (_, certificate) => checkServerIdentity(hostname, certificate),
+    headers: { Host: host, ...headers },
+  });
+  sent.end(body);
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return response;
+}

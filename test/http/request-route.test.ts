@@ -166,7 +166,7 @@ describe('a sandbox', () => {
     'may not be called "%s"',
     async (name) => {
       const { status, body } = await send('klaim', 'GET /users/ada HTTP/1.1', `X-Emulator-Sandbox: ${name}`);
-      expect([status, (JSON.parse(body) as { title: string }).title]).toEqual([400, 'Not a name of a sandbox']);
+      expect([status, (JSON.parse(body) as { title: string }).title]).toEqual([400, 'Invalid sandbox name']);
     },
   );
 

@@ -1,7 +1,8 @@
 import { defineCollection, type StateOf } from '../../src/core/store/collection.ts';
-import { assertOr, failed, Failure, type FailureReason } from '../../src/core/wire/failure.ts';
+import { assertOr, failed, Failure } from '../../src/core/wire/failure.ts';
 import { defineProvider, type Provider } from '../../src/core/provider/provider.ts';
 import type { Operation } from '../../src/core/provider/call.ts';
+import { STATUS } from './providers.ts';
 
 interface Guest {
   readonly name: string;
@@ -153,19 +154,6 @@ export const cloakroom: Provider = defineProvider<Cloakroom>({
     const body = { error: failure.kind, basePath };
     if (failure.kind !== 'invalid') return { status: STATUS[failure.kind], body };
     const violations = failure.violations.map(({ where, pointer, keyword }) => `${where}${pointer}: ${keyword}`);
-    return { status: STATUS.invalid, body: { ...body, violations } };
+    return { status: 422, body: { ...body, violations } };
   },
 });
-
-const STATUS: Readonly<Record<Exclude<FailureReason['kind'], 'refused' | 'injected'>, number>> = {
-  notFound: 404,
-  methodNotAllowed: 405,
-  badPath: 400,
-  parse: 400,
-  tooLarge: 413,
-  unauthenticated: 401,
-  invalid: 422,
-  limited: 429,
-  unwritten: 501,
-  bug: 500,
-};

@@ -94,12 +94,17 @@ export interface Followed<T> {
   readonly ended: Promise<'whole' | 'broken'>;
 }
 
-export interface FollowOptions {
+export interface FollowOptions<T = never> {
   readonly method?: string;
   readonly headers?: Fields;
+  /** Reads whole events; by default, the JSON of those that have nothing but data. */
+  readonly parse?: (text: string) => readonly T[];
 }
 
-export function follow<T>(url: string, { method = 'GET', headers = {} }: FollowOptions = {}): Promise<Followed<T>> {
+export function follow<T>(
+  url: string,
+  { method = 'GET', headers = {}, parse = parseData }: FollowOptions<T> = {},
+): Promise<Followed<T>> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers, agent: false }, (response) => {
       const events = new Events<T>();
@@ -112,7 +117,7 @@ export function follow<T>(url: string, { method = 'GET', headers = {} }: FollowO
         if (!text.endsWith('\n\n')) return;
         chunks = [];
         complete.push(text);
-        for (const data of listData(text)) events.add(JSON.parse(data) as T);
+        for (const event of parse(text)) events.add(event);
       });
       // What became of it is told by `ended`.
       response.on('error', () => undefined);
@@ -141,9 +146,9 @@ export function follow<T>(url: string, { method = 'GET', headers = {} }: FollowO
 
 const LINE_FEED = 10;
 
-function listData(text: string): readonly string[] {
+function parseData(text: string): readonly never[] {
   return text
     .split('\n\n')
     .filter((event) => event.startsWith('data: '))
-    .map((event) => event.slice('data: '.length));
+    .map((event) => JSON.parse(event.slice('data: '.length)) as never);
 }

@@ -27,7 +27,7 @@ export interface MagicCall {
 /** How one provider is asked about a magic subject. */
 export interface MagicService {
   readonly id: string;
-  readonly headers: (magic: MagicSubject) => Readonly<Record<string, string>>;
+  readonly headers: (caller: { readonly name: string }) => Readonly<Record<string, string>>;
   readonly read: (subject: string) => MagicCall;
   /** Adds 5 to a balance of 0, unless `changes` says that it changes nothing. */
   readonly change: (subject: string) => MagicCall;
@@ -212,10 +212,32 @@ export const SERVICES: readonly MagicService[] = [
   },
 ];
 
+type Sent = Pick<MagicCall, 'method' | 'path' | 'body'>;
+
+/** @param headers beside those of the provider */
+export async function sendCall(
+  agent: TestAgent,
+  { id, headers }: MagicService,
+  { method, path, body }: Sent,
+  caller: { readonly name: string },
+  more: Readonly<Record<string, string>> = {},
+): Promise<Seen & { readonly id: string }> {
+  const verb = method.toLowerCase() as 'get' | 'post' | 'put';
+  const answer = await agent[verb](`/${id}${path}`)
+    .set({ ...headers(caller), ...more })
+    .send(body);
+  return {
+    id: answer.headers['x-emulator-request-id'] ?? '',
+    status: answer.status,
+    fault: answer.headers['x-emulator-fault'],
+    body: answer.type === 'application/json' ? (answer.body as unknown) : answer.text,
+  };
+}
+
 /** One sandbox of a fresh emulator of one provider. */
 export interface MagicApi {
   readonly agent: TestAgent;
-  readonly send: (call: Omit<MagicCall, 'operation' | 'natural' | 'failures'>, magic: MagicSubject) => Promise<Seen>;
+  readonly send: (call: Sent, magic: MagicSubject) => Promise<Seen>;
   /** The body of an answer of the control API. */
   readonly control: (path: string) => Promise<unknown>;
 }
@@ -224,15 +246,9 @@ export async function startMagic(service: MagicService, options: EmulatorOptions
   const agent = await startApp({ providers: [service.id], ...options });
   return {
     agent,
-    send: async ({ method, path, body }, magic) => {
-      const verb = method.toLowerCase() as 'get' | 'post' | 'put';
-      const answer = await agent[verb](`/${service.id}${path}`).set(service.headers(magic)).send(body);
-      const isJson = answer.type === 'application/json';
-      return {
-        status: answer.status,
-        fault: answer.headers['x-emulator-fault'],
-        body: isJson ? (answer.body as unknown) : answer.text,
-      };
+    send: async (call, magic) => {
+      const { id: _, ...seen } = await sendCall(agent, service, call, magic);
+      return seen;
     },
     control: async (path) => (await agent.get(`/_emulator${path}`).expect(200)).body as unknown,
   };

@@ -179,7 +179,7 @@ export const tally: Provider = defineProvider<Tally>({
   },
 });
 
-const STATUS: Readonly<Record<Exclude<FailureReason['kind'], 'refused' | 'injected'>, number>> = {
+export const STATUS: Readonly<Record<Exclude<FailureReason['kind'], 'refused' | 'injected'>, number>> = {
   notFound: 404,
   methodNotAllowed: 405,
   badPath: 400,

@@ -71,7 +71,7 @@ export interface WireAnswer {
 
 const BREAK = '\r\n\r\n';
 
-function toAnswers(bytes: Buffer): readonly WireAnswer[] {
+export function toAnswers(bytes: Buffer): readonly WireAnswer[] {
   const at = bytes.indexOf(BREAK);
   if (at < 0) return [];
   const [first = '', ...lines] = bytes.subarray(0, at).toString('latin1').split('\r\n');

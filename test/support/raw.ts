@@ -1,17 +1,13 @@
 import { connect } from 'node:net';
 
-export interface RawAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import { toAnswers, type WireAnswer } from './raw-socket.ts';
 
 /**
  * Sends bytes as they are and reads one answer, for requests that no client would make.
  *
  * @param end whether our side of the connection is closed behind the bytes
  */
-export function sendRaw(url: string, bytes: string | Buffer, end = true): Promise<RawAnswer> {
+export function sendRaw(url: string, bytes: string | Buffer, end = true): Promise<WireAnswer> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -35,15 +31,8 @@ export function sendRaw(url: string, bytes: string | Buffer, end = true): Promis
   });
 }
 
-function parseAnswer(bytes: Buffer): RawAnswer | undefined {
-  const text = bytes.toString('latin1');
-  const at = text.indexOf('\r\n\r\n');
-  if (at < 0) return undefined;
-  const [first = '', ...lines] = text.slice(0, at).split('\r\n');
-  const headers = Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]),
-  );
-  const body = bytes.subarray(at + 4);
-  if (body.length < Number(headers['content-length'] ?? 0)) return undefined;
-  return { status: Number(first.split(' ')[1]), headers, body: body.toString('utf8') };
+function parseAnswer(bytes: Buffer): WireAnswer | undefined {
+  const [answer] = toAnswers(bytes);
+  if (!answer || answer.body.length < Number(answer.headers['content-length'] ?? 0)) return undefined;
+  return { ...answer, body: Buffer.from(answer.body, 'latin1').toString() };
 }

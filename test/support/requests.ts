@@ -1,4 +1,7 @@
-import type { ProviderRequests as SampleRequests } from '../../src/conformance/subject.ts';
+import { listSubjects, type ProviderRequests as SampleRequests, type Subject } from '../../src/conformance/subject.ts';
+import { Contract } from '../../src/core/contract/contract.ts';
+import { readBundled } from '../../src/core/values/bundled-file.ts';
+import { bundled } from '../../src/providers/index.ts';
 
 /** What the conformance suite sends, and what the tests that send random commands know. */
 export interface ProviderRequests extends SampleRequests {
@@ -31,4 +34,15 @@ interface Stranger {
 
 export async function loadRequests(id: string): Promise<ProviderRequests> {
   return ((await import(`../providers/${id}/requests.ts`)) as { requests: ProviderRequests }).requests;
+}
+
+/** The bundled providers, each once for each of its variants. */
+export async function loadSubjects(): Promise<readonly Subject<ProviderRequests>[]> {
+  const subjects = bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id)));
+  return (await Promise.all(subjects)).flat();
+}
+
+/** A document with its references resolved. */
+export async function loadDocument(url: URL): Promise<Contract['document']> {
+  return (await Contract.load((await readBundled(url)) as object, { check: false })).document;
 }

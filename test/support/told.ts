@@ -1,6 +1,4 @@
-import { request } from 'node:http';
-
-import { onTestFinished } from 'vitest';
+import { follow, type Followed } from './events.ts';
 
 /** One event of GET /events. */
 export interface Told {
@@ -10,17 +8,13 @@ export interface Told {
 }
 
 /** A client of GET /events, which leaves when the test ends. */
-export interface Hearer {
+export interface Hearer extends Pick<Followed<Told>, 'stop' | 'goOn' | 'leave' | 'ended'> {
   /** All that it was told. */
   readonly told: readonly Told[];
   /** Resolves when it was told so many events in all. */
   readonly heard: (count: number) => Promise<readonly Told[]>;
-  readonly stop: () => void;
-  readonly goOn: () => void;
-  readonly leave: () => void;
   /** How many comments came. */
   readonly comments: () => number;
-  readonly ended: Promise<'whole' | 'broken'>;
 }
 
 export interface HearOptions {
@@ -31,54 +25,23 @@ export interface HearOptions {
 }
 
 /** @param url of the emulator */
-export function hear(url: string, { last, query = '', sandbox = 'default' }: HearOptions = {}): Promise<Hearer> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'X-Emulator-Sandbox': sandbox, ...(last === undefined ? {} : { 'Last-Event-ID': String(last) }) };
-    const asked = request(`${url}/_emulator/events${query}`, { headers, agent: false }, (response) => {
-      const told: Told[] = [];
-      const waiting = new Set<() => void>();
-      let rest = '';
-      let comments = 0;
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        const blocks = (rest + text).split('\n\n');
-        rest = blocks.pop() ?? '';
-        for (const block of blocks) {
-          if (block.startsWith(':')) comments += 1;
-          else told.push(parseEvent(block));
-        }
-        for (const look of [...waiting]) look();
-      });
-      response.on('error', () => undefined);
-      const ended = new Promise<'whole' | 'broken'>((tell) => {
-        response.on('close', () => {
-          tell(response.complete ? 'whole' : 'broken');
-        });
-      });
-      const heard = (count: number): Promise<readonly Told[]> =>
-        new Promise((give) => {
-          const look = (): void => {
-            if (told.length < count) return;
-            waiting.delete(look);
-            give(told);
-          };
-          waiting.add(look);
-          look();
-        });
-      resolve({
-        told,
-        heard,
-        stop: () => void response.pause(),
-        goOn: () => void response.resume(),
-        leave: () => void asked.destroy(),
-        comments: () => comments,
-        ended,
-      });
-    });
-    asked.on('error', reject);
-    asked.end();
-    onTestFinished(() => void asked.destroy());
-  });
+export async function hear(url: string, { last, query = '', sandbox = 'default' }: HearOptions = {}): Promise<Hearer> {
+  const headers = { 'X-Emulator-Sandbox': sandbox, ...(last === undefined ? {} : { 'Last-Event-ID': String(last) }) };
+  const told: Told[] = [];
+  let comments = 0;
+  const parse = (text: string): readonly Told[] => {
+    const blocks = text.split('\n\n').slice(0, -1);
+    const events = blocks.filter((block) => !block.startsWith(':')).map(parseEvent);
+    comments += blocks.length - events.length;
+    told.push(...events);
+    return events;
+  };
+  const { next, ...followed } = await follow(`${url}/_emulator/events${query}`, { headers, parse });
+  const heard = async (count: number): Promise<readonly Told[]> => {
+    while (told.length < count) await next();
+    return told;
+  };
+  return { ...followed, told, heard, comments: () => comments };
 }
 
 const EVENT = /^id: (\d+)\nevent: (\w+)\ndata: (.+)$/;

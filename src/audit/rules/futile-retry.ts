@@ -58,7 +58,8 @@ export const futileRetry: AuditRule = {
           end(clientKey);
           return;
         }
-        const code = toCode(exchange);
+        // The reason and the credential that was refused.
+        const code = `${exchange.who.credential ?? ''} ${exchange.entry.answer.body}`;
         const last = run?.exchanges.at(-1);
         if (run && last && run.code === code && last.status === status && exchange.intent === last.intent) {
           run.exchanges.push(exchange);
@@ -83,11 +84,6 @@ function isDense(exchanges: readonly AuditedExchange[]): boolean {
     const first = exchanges[index - LEAST + 1];
     return first !== undefined && last.ended - first.began <= WINDOW;
   });
-}
-
-/** The reason and the credential that was refused. */
-function toCode({ entry, who }: AuditedExchange): string {
-  return `${who.credential ?? ''} ${entry.answer.body}`;
 }
 
 /** Whether the response may differ after a commit. */

@@ -44,7 +44,7 @@ export const pageLoop: AuditRule = {
         const { terms, entry, subject, client } = exchange;
         if (!terms?.cursor || exchange.told !== 'told' || exchange.status >= 300) return;
         const list = `${entry.provider} ${entry.operation ?? ''} ${subject ?? ''} ${client}`;
-        const cursor = toText(findSent(exchange, terms.cursor.in));
+        const cursor = toText(exchange.query[terms.cursor.in] ?? Reflect.get(toObject(exchange.body), terms.cursor.in));
         const since = changed.get(entry.provider) ?? 0;
         const known = walks.get(list);
         const walk: Walk =
@@ -78,10 +78,6 @@ function continues({ told }: Walk, cursor: string, { query, body }: AuditedExcha
   if (cursor !== NONE) return told.has(cursor);
   const values: readonly unknown[] = [...Object.values(query), ...(Object.values(toObject(body)) as unknown[])];
   return values.some((value) => told.has(toText(value)));
-}
-
-function findSent({ query, body }: AuditedExchange, name: string): unknown {
-  return query[name] ?? (Reflect.get(toObject(body), name) as unknown);
 }
 
 function toObject(value: unknown): object {

@@ -1,6 +1,6 @@
 import { suggestKnown } from '../../core/values/nearest.ts';
 import { quote } from '../../core/values/quotation.ts';
-import { RULE_NAMES, sortFindings, type Finding, type KeptFinding, type RuleName } from '../../audit/finding.ts';
+import { RULE_NAMES, sortFindings, type Finding, type RuleName } from '../../audit/finding.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { toFailure } from '../problems.ts';
 import type { components } from '../../generated/emulator.ts';
@@ -15,7 +15,9 @@ export const listFindings: Endpoint<'listFindings'> = async ({ sandbox, installa
   return {
     status: 200,
     body: {
-      findings: kept.filter((one) => isAsked(one, asked)).map(({ finding }) => present(finding, page)),
+      findings: kept
+        .filter(({ finding, isExtra }) => (asked ? asked.has(finding.rule) : !isExtra))
+        .map(({ finding }) => present(finding, page)),
       waived: reports.reduce((sum, { waived }) => sum + waived, 0),
       ...(from === undefined ? undefined : { from }),
     },
@@ -33,10 +35,6 @@ export const allowFindings: Endpoint<'allowFindings'> = ({ sandbox, installation
   installation.audits.allow(sandbox, new Set(body.rules));
   return { status: 204 };
 };
-
-function isAsked({ finding, isExtra }: KeptFinding, asked: ReadonlySet<RuleName> | undefined): boolean {
-  return asked === undefined ? !isExtra : asked.has(finding.rule);
-}
 
 /** @throws {Failure} for an unknown rule, with the nearest name */
 function parseRules(written: string | undefined): ReadonlySet<RuleName> | undefined {

@@ -38,8 +38,7 @@ export const rewindSandbox: Endpoint<'rewindSandbox'> = async ({ sandbox, instal
 };
 
 function toRefusal(error: unknown): unknown {
-  if (error instanceof NotRecorded) return toFailure('NOT_RECORDED', error.message);
-  if (error instanceof NotPlayable) return toFailure('NOT_RECORDED', error.message);
+  if (error instanceof NotRecorded || error instanceof NotPlayable) return toFailure('NOT_RECORDED', error.message);
   if (error instanceof TooManySandboxes) return toFailure('TOO_MANY_SANDBOXES', error.message);
   return error;
 }

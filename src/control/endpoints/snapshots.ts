@@ -13,7 +13,11 @@ const MOST = 1000;
 
 export const listSnapshots: Endpoint<'listSnapshots'> = ({ sandbox }) => ({
   status: 200,
-  body: { snapshots: [...sandbox.snapshots].sort(byName).map(([name, snapshot]) => describe(name, snapshot)) },
+  body: {
+    snapshots: [...sandbox.snapshots]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, snapshot]) => describe(name, snapshot)),
+  },
 });
 
 export const takeSnapshot: Endpoint<'takeSnapshot'> = ({ sandbox, path: { name } }) => {
@@ -46,8 +50,4 @@ export function assertSnapshot({ snapshots, name: sandbox }: Sandbox, name: stri
 
 function describe(name: string, { at }: Snapshot): components['schemas']['Snapshot'] {
   return { name, at: renderInstant(at) };
-}
-
-function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1;
 }

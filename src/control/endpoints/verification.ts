@@ -46,7 +46,7 @@ export const verifyRequests: Endpoint<'verifyRequests'> = async ({ sandbox, inst
   const misses = tooFew ? found.misses.map((miss) => presentMiss(miss, installation.redaction)) : [];
   const [nearest] = misses;
   const detail = [
-    `${toWords(matched)} in "${sandbox.name}" fit${matched === 1 ? 's' : ''}, not ${describeCount(count)}.`,
+    `${matched} ${matched === 1 ? 'exchange' : 'exchanges'} in "${sandbox.name}" ${matched === 1 ? 'fits' : 'fit'}, not ${describeCount(count)}.`,
     ...(nearest ? [describeMiss(nearest), ...describeRefusal(found.misses[0], installation.redaction)] : []),
     ...unknown.map(describeUnknownName),
     ...(from === undefined ? [] : [`Exchanges before ${from} are no longer kept.`]),
@@ -196,10 +196,6 @@ function describeDifference({ field, expected, actual, why }: Schemas['Miss']['d
 
 function describeUnknownName({ field, value, nearest }: Schemas['Unknown'][number]): string {
   return `No ${field} ${quote(value)} was ever seen here${suggest(value, [nearest ?? []].flat())}`;
-}
-
-function toWords(matched: number): string {
-  return matched === 1 ? '1 exchange' : `${matched} exchanges`;
 }
 
 function toHint(seen: number, nearest: string | undefined): string {

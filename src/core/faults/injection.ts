@@ -16,7 +16,7 @@ export function parseInjection(text: string): Fault {
   for (const part of text.split(';').map((word) => word.trim())) {
     if (part === '') continue;
     const [name, value] = splitPair(part);
-    if (seen.has(name)) throw new RuleMistake([name], `${quote(name)} is there twice.`);
+    if (seen.has(name)) throw new RuleMistake([name], `${quote(name)} appears twice.`);
     seen.add(name);
     if (name === 'phase') phase = parseOneOf(name, value, PHASES);
     else effect = { ...effect, ...parseEffectPair(name, value, [...EFFECT_NAMES, 'phase']) };

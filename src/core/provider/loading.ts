@@ -22,7 +22,7 @@ export class Loading<S> {
 
   /** Like `assertNew`, but does not count the identity as named. */
   assertUnnamed(identity: string, at: FixturePath, name = identity): void {
-    if (this.#named.has(identity)) throw new FixtureMistake(at, `The ${name} is there twice.`);
+    if (this.#named.has(identity)) throw new FixtureMistake(at, `The ${name} appears twice.`);
   }
 
   /** Parses RFC 3339, milliseconds, or text relative to the clock such as "now-P30D". Default: the start of the seed. */

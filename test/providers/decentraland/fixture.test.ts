@@ -61,7 +61,7 @@ describe('the section of a fixture', () => {
     [
       'two wallets with one address in two cases',
       wallets({ address: NOBODY }, { address: NOBODY.toLowerCase() }),
-      `wallets[1].address: The wallet ${NOBODY.toLowerCase()} is there twice.`,
+      `wallets[1].address: The wallet ${NOBODY.toLowerCase()} appears twice.`,
     ],
     ['a credit of an unknown wallet', { credits: [CREDIT] }, `credits[0].address: There is no wallet ${RICH}.`],
     ['an amount of 0', credits({ ...CREDIT, amount: '0' }), AMOUNT],

@@ -190,7 +190,7 @@ describe('the section of a fixture', () => {
     [
       'two variables with one key',
       { games: [{ ...GAME, game_variables: [pair, pair] }] },
-      'games[0].game_variables[1].key: The variable "k" of the game 1 is there twice.',
+      'games[0].game_variables[1].key: The variable "k" of the game 1 appears twice.',
     ],
     [
       'two variables with one id',
@@ -232,12 +232,12 @@ describe('the section of a fixture', () => {
     [
       'an item that is owned twice',
       users({ ...USER, game_user_store_items: [7, 7] }),
-      'users[0].game_user_store_items[1]: The store item 7 of the user 1 is there twice.',
+      'users[0].game_user_store_items[1]: The store item 7 of the user 1 appears twice.',
     ],
     [
       'two attributes with one key',
       users({ ...USER, game_user_attributes: [pair, pair] }),
-      'users[0].game_user_attributes[1].key: The attribute "k" of the user 1 is there twice.',
+      'users[0].game_user_attributes[1].key: The attribute "k" of the user 1 appears twice.',
     ],
     [
       'two attributes with one id',

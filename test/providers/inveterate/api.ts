@@ -337,7 +337,7 @@ export function refusedByControl(message: string): object {
 export function wrongArguments(detail: string): object {
   return {
     type: 'about:blank',
-    title: 'Not the arguments of this control',
+    title: 'Invalid arguments',
     status: 400,
     detail,
     hint: 'GET /_emulator/controls shows their schema.',

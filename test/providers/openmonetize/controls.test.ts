@@ -47,7 +47,7 @@ function refused(error: string, message: string): object {
 function wrong(detail: string): object {
   return {
     type: 'about:blank',
-    title: 'Not the arguments of this control',
+    title: 'Invalid arguments',
     status: 400,
     detail,
     hint: 'GET /_emulator/controls shows their schema.',

@@ -194,7 +194,7 @@ describe('a later fixture is refused', () => {
       { transactions: [toRow(WALLETS.ada, 1, { id: '990e8400-e29b-41d4-a716-446655440002' })] },
       'openmonetize.transactions[0].id: ',
     ],
-    [{ events: [event, event] }, 'openmonetize.events[1].event_id: The event e is there twice.'],
+    [{ events: [event, event] }, 'openmonetize.events[1].event_id: The event e appears twice.'],
   ])('%j: %s', async (section, message) => {
     const options = { providers: ['openmonetize'], fixtures: ['default', write(section)] };
     await expect(createApp(options, testLogger)).rejects.toThrow(message);

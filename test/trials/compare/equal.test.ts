@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { listSubjects } from '../../../src/conformance/subject.ts';
-import { bundled } from '../../../src/providers/index.ts';
 import { startEmulator } from '../../support/emulator.ts';
-import { loadRequests } from '../../support/requests.ts';
 import { compare } from './stand-in.ts';
+import { loadSubjects } from '../../support/requests.ts';
 
-const subjects = await Promise.all(
-  bundled.map(async ({ provider }) => listSubjects(provider, await loadRequests(provider.id))),
-);
 /** Some do not say one, and change something by GET, or go on. */
 const PASSED_OVER = ['it changes something', 'it is a stream'];
 
-describe.each(subjects.flat())('the examples of $title', ({ provider: { id }, requests, set }) => {
+describe.each(await loadSubjects())('the examples of $title', ({ provider: { id }, requests, set }) => {
   it('are answered by an equal service of another time without a difference', async () => {
     const terms = { providers: [id], set: [...set], providerPorts: false, clock: '2026-03-04T05:06:07Z' };
     const { url, sandbox } = await startEmulator(terms);
