@@ -26,6 +26,9 @@ import { collections } from './state.ts';
 import { admit } from './users.ts';
 import { basePaths } from './versions.ts';
 
+/** Operations without a player. */
+const open = { ...games, ...testSuite, signUp, signIn };
+
 export const gamefuse: Provider = defineProvider<GameFuse>({
   id: 'gamefuse',
   title: 'GameFuse',
@@ -79,10 +82,7 @@ export const gamefuse: Provider = defineProvider<GameFuse>({
   },
   fixture,
   operations: {
-    ...games,
-    ...testSuite,
-    signUp,
-    signIn,
+    ...open,
     ...ofPlayers({
       showUser,
       ...credits,
