@@ -156,8 +156,8 @@ describe('several faults', () => {
 
   it('can spoil the body of a natural failure', async () => {
     const { agent } = await startWith({ provider: 'klaim', effect: { body: 'malformed-json' } });
-    const { status, body } = await agent.get('/klaim/users/nobody').set(LANTERN).responseType('blob');
-    expect([status, String(body)]).toEqual([404, '{"message":"Can not find user with the given user_id.",']);
+    const answer = await agent.get('/klaim/users/nobody').set(LANTERN).responseType('blob');
+    expect([answer.status, String(answer.body)]).toEqual([404, '{"message":"Can not find user with the given user_id.",']);
   });
 });
 
