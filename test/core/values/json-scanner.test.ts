@@ -101,7 +101,7 @@ describe(JsonScanner, () => {
         expect(findEnd(whole)).toBe('end');
         expect(findEnd(beginning)).toBe(isJson(beginning) ? 'end' : 'cut');
       }),
-      { numRuns: propertyRuns(200) },
+      { numRuns: propertyRuns(100) },
     );
   });
 
@@ -115,7 +115,7 @@ describe(JsonScanner, () => {
         const text = pieces.join('');
         expect(findEnd(text) === 'end').toBe(isJson(text));
       }),
-      { numRuns: propertyRuns(500) },
+      { numRuns: propertyRuns(150) },
     );
   });
 
