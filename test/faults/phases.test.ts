@@ -157,7 +157,10 @@ describe('several faults', () => {
   it('can spoil the body of a natural failure', async () => {
     const { agent } = await startWith({ provider: 'klaim', effect: { body: 'malformed-json' } });
     const answer = await agent.get('/klaim/users/nobody').set(LANTERN).responseType('blob');
-    expect([answer.status, String(answer.body)]).toEqual([404, '{"message":"Can not find user with the given user_id.",']);
+    expect([answer.status, String(answer.body)]).toEqual([
+      404,
+      '{"message":"Can not find user with the given user_id.",',
+    ]);
   });
 });
 
