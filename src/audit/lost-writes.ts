@@ -48,7 +48,7 @@ export class LostWrite {
     return this.#showings.some(({ ended, seen }) => seen >= this.#seq && ended <= began && seen < first);
   }
 
-  /** Whether the client was ever shown all that it did. */
+  /** Whether the client was ever shown every effect of the exchange. */
   get wasShown(): boolean {
     return this.#newestSeen >= (this.exchange.effects.at(-1)?.seq ?? 0);
   }

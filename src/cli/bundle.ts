@@ -12,7 +12,7 @@ export const bundle: VerbGroup = {
   verbs: [
     defineClientVerb({
       name: 'save',
-      describe: 'Write what a sandbox did to a file, to be replayed',
+      describe: 'Save the run of a sandbox to a file for replay',
       words: { file: { isRequired: true } },
       flags: { redact: { type: 'boolean', describe: 'Leave secrets out; the file then cannot be replayed' } },
       examples: ['$0 bundle save failure.json --sandbox checkout'],

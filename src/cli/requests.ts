@@ -13,7 +13,7 @@ const FILTERS = {
   status: { describe: 'Only with this response status' },
   subject: { describe: 'Only about this account' },
   fault: { describe: 'Only those that met this fault; * for any' },
-  trace: { describe: 'Only of this trace, by its traceparent' },
+  trace: { describe: 'Only with this trace id, as in traceparent' },
   since: { describe: 'Only from this instant of the sandbox on, or after this exchange id' },
 } as const satisfies Inputs;
 

@@ -49,7 +49,7 @@ export async function openSandboxes(
   const seeds = new SeedCache({ catalog, providers, naming, fixtures: config.fixtures, faults, randomSeed, clock });
   const seed = await seeds.start(fixtures);
   const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
-  // Without a prototype, as in the database: a sandbox may be called "constructor".
+  // An object without a prototype, because a sandbox may be named "constructor".
   const byName = folder
     ? (Object.create(null) as Record<string, Sandbox>)
     : (await openDatabase<Sandbox>()).data.sandboxes;

@@ -86,7 +86,7 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
       async () => {
         const bench = await openBench(subject);
         for (const [index, sample] of samples.entries()) {
-          // In a sandbox of its own.
+          // Each sample has its own sandbox, so that no sample affects another.
           const sandbox = `sample-${index}`;
           const answer = await bench.send(sample, { sandbox });
           const name = `${sample.method} ${sample.path}`;

@@ -158,7 +158,7 @@ function expectInjected(answer: Answered, rule: string, status: number): void {
 function expectDialect({ status, headers, text }: Answered, envelope: Envelope, operation: ContractOperation): void {
   const { mediaType } = envelope;
   const isJson = mediaType === 'application/json';
-  const type = `The failure ${status} of ${operation.operationId} has another type than envelope says`;
+  const type = `The failure ${status} of ${operation.operationId} does not have the content type of its envelope`;
   expect(headers['content-type'], type).toBe(isJson ? JSON_TYPE : 'text/plain; charset=utf-8');
   const body: unknown = isJson ? JSON.parse(text) : text;
   const violations = operation.validateReply(status, mediaType, body);

@@ -17,7 +17,7 @@ export function findWithoutTerms(operations: readonly ContractOperation[]): read
     return [
       ...(KINDS.includes(kind) ? [] : [`${name} has an x-audit of the kind "${kind}"; known: ${KINDS.join(', ')}.`]),
       ...(SHOWS.includes(shows) ? [] : [`${name} has an x-audit that shows "${shows}"; known: ${SHOWS.join(', ')}.`]),
-      ...(KEYS.includes(keyScope) ? [] : [`${name} has keys in the scope "${keyScope}"; known: ${KEYS.join(', ')}.`]),
+      ...(KEYS.includes(keyScope) ? [] : [`${name} has the unknown keyScope "${keyScope}"; use ${KEYS.join(' or ')}.`]),
       ...(key !== undefined && kind === 'read' ? [`${name} is a read, but has an idempotency key.`] : []),
       ...(cursor && kind !== 'read' ? [`${name} has a cursor, but is not a read.`] : []),
     ];

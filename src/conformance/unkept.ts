@@ -16,7 +16,7 @@ export async function findUnkept(subject: Subject): Promise<readonly string[]> {
   const dumped = new Set(listPlaces(toSection(await bench.act('GET', '/state'), id)));
   return [...new Set(listPlaces(written))]
     .filter((place) => !dumped.has(place))
-    .map((place) => `${id}.fixture: the seed has ${id}${place}, but its dump has it nowhere.`);
+    .map((place) => `${id}.fixture: the seed has ${id}${place}, but the state document does not contain it.`);
 }
 
 function toSection(document: unknown, id: string): unknown {

@@ -35,7 +35,7 @@ export interface Installation {
   environmentOf(id: string, approach?: Approach): Readonly<Record<string, string>>;
   /** The YAML document of a provider, or `emulator`. */
   readonly documents: ReadonlyMap<string, URL>;
-  /** The names that fault rules can use. */
+  /** The operations and error codes of each provider, which fault rules can name. */
   readonly nameable: Nameable;
   readonly sandboxes: Sandboxes;
   readonly ownPorts: OwnPorts;

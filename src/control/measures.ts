@@ -100,7 +100,7 @@ function listDiskMeasures(disk: NonNullable<Measured['disk']>): readonly Measure
     },
     {
       name: 'credits_emulator_disk_lines_total',
-      help: 'Durable lines of the log of the folder, over all starts.',
+      help: 'Lines written durably to the log of the folder, including those of earlier starts.',
       counts: true,
       read: () => [{ value: disk.size.lines }],
     },

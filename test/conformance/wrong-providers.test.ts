@@ -68,7 +68,7 @@ describe('the suite', () => {
     expect(lost.filter((sentence) => sentence.startsWith(`klaim.fixture: dump and load ${loss}`))).not.toEqual([]);
     expect(lost.filter((sentence) => !sentence.includes(loss))).toEqual([]);
     expect(await findUnkept(subject)).toEqual([
-      `klaim.fixture: the seed has klaim.users[].${field}, but its dump has it nowhere.`,
+      `klaim.fixture: the seed has klaim.users[].${field}, but the state document does not contain it.`,
     ]);
   });
 

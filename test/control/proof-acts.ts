@@ -54,7 +54,7 @@ export const PROOF_ACTS = {
     }),
     refused(400, '/audit?rules=dubble-effect', {
       title: 'Unknown audit rule',
-      detail: 'query/rules: There is no rule "dubble-effect"; did you mean "double-effect"?',
+      detail: 'query/rules: "dubble-effect" is not an audit rule; did you mean "double-effect"?',
       hint: 'docs/audit.md says what each rule finds.',
       call: ['audit', { rules: ['dubble-effect'] }],
       words: ['audit', '--rules', 'dubble-effect'],

@@ -49,7 +49,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
   'a field of quite another name': change({
     body: '{"delta":6}',
     status: 400,
-    reasons: [['body', 'credit_delta', 'is missing; sent, but not known here: "delta"', null]],
+    reasons: [['body', 'credit_delta', 'is missing; the request has the unknown names "delta"', null]],
   }),
   'a value of another type': change({
     body: '{"credit_delta":"6"}',

@@ -31,7 +31,7 @@ const LATER = { now: '2030-01-01T00:00:00.000Z', frozen: true };
 const TAKEN = { name: 'before', at: START };
 const NO_RULE = {
   title: 'No such rule',
-  detail: 'There is no rule "lsot"; did you mean "lost"?',
+  detail: 'No fault rule has the id "lsot"; did you mean "lost"?',
   hint: 'GET /_emulator/faults lists them.',
 };
 const NO_SNAPSHOT = {

@@ -170,7 +170,7 @@ describe('a start is refused with file, line, column and path', () => {
     [
       'an id that is there twice',
       `${good}- { effect: { delay: 1 }, id: good }\n`,
-      ':2:27: [1].id: The rule "good" appears twice.',
+      ':2:27: [1].id: The rule id "good" is used twice. Rename one.',
     ],
     ['a rule that is none', `${good}- status\n`, ':2:3: [1]: must be object'],
     ['an unknown key', 'fautls: []\n', ':1:1: fautls: "fautls" is not a valid key in a faults file.'],

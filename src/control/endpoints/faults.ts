@@ -58,7 +58,7 @@ function getArmed({ faults }: Sandbox, id: string): ArmedRule {
   const armed = faults.find(id);
   if (armed) return armed;
   const known = [...faults.list()].map(({ rule }) => rule.id);
-  throw toFailure('NO_SUCH_FAULT', `There is no rule ${quote(id)}${suggest(id, known)}`);
+  throw toFailure('NO_SUCH_FAULT', `No fault rule has the id ${quote(id)}${suggest(id, known)}`);
 }
 
 function parse(written: components['schemas']['Fault'], id: string, { nameable }: Installation): FaultRule {

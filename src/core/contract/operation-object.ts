@@ -33,7 +33,7 @@ export interface Content {
   readonly 'x-emulator-events'?: Readonly<Record<string, object>>;
 }
 
-/** What an operation answers with one status, or with a range of them. */
+/** The response of an operation for one status or a range of statuses. */
 export interface Response {
   readonly description?: string;
   readonly 'x-evidence'?: Evidence;

@@ -43,7 +43,7 @@ export function assertFinite(document: object): void {
         throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
       }
       if (size > MOST) {
-        throw new Error(`${place}: its schemas have more than ${MOST} parts once their references are filled in.`);
+        throw new Error(`${place}: its schemas have more than ${MOST} parts after their references are resolved. Use fewer or smaller schemas.`);
       }
     }
   }

@@ -89,7 +89,7 @@ function toMissing(violation: Violation, missing: string, operation: ContractOpe
   // Misspelt names have reasons of their own.
   const sent = unknown.filter((one) => findNearest(one, absent) === undefined).slice(0, SHOWN);
   const problem =
-    sent.length > 0 ? `is missing; sent, but not known here: ${sent.map(quote).join(', ')}` : 'is missing';
+    sent.length > 0 ? `is missing; the request has the unknown names ${sent.map(quote).join(', ')}` : 'is missing';
   return toReason(where, toField(pointer, missing), problem);
 }
 

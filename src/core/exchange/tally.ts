@@ -2,7 +2,7 @@ import type { ContractOperation } from '../contract/contract.ts';
 import type { Evidence } from '../contract/operation-object.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
-/** Answers of one status by one operation. */
+/** The responses of one operation that have one status. */
 export interface Answered {
   readonly provider: string;
   readonly operation: string;

@@ -153,7 +153,7 @@ export class Sandboxes {
     return sandbox;
   }
 
-  /** Deletes a sandbox after milliseconds of real time, unless it is in use then; `undefined` for never. */
+  /** Deletes a sandbox after `ttl` milliseconds of real time, or later if it is in use then; `undefined` means never. */
   limit(sandbox: Sandbox, ttl: number | undefined): void {
     clearTimeout(this.#ends.get(sandbox)?.timer);
     this.#ends.delete(sandbox);

@@ -7,7 +7,7 @@ import type { Roots } from './roots.ts';
 export interface TransactionCause {
   readonly kind: 'request' | 'control' | 'due';
   readonly provider: string;
-  /** The operation, the control or the kind of due item. */
+  /** The name of the operation or control, or the kind of scheduled item. */
   readonly operation: string;
   readonly requestId?: string;
 }
@@ -76,7 +76,7 @@ export interface LedgerEntry {
   readonly before: Amount;
   readonly after: Amount;
   readonly cause: TransactionCause['kind'];
-  /** The operation, the control or the kind of due item. */
+  /** The name of the operation or control, or the kind of scheduled item. */
   readonly operation: string;
   readonly requestId: string | undefined;
   /** The idempotency key, if the client sent one. */

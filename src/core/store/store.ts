@@ -196,7 +196,7 @@ export class Store implements CollectionHolder {
     }
   }
 
-  /** Continues numbers after these. */
+  /** Sets the last used numbers; later requests, commits and entries continue after them. */
   renumber(numbering: Partial<Numbering>): void {
     this.#numbering = { ...this.#numbering, ...numbering };
   }
@@ -322,7 +322,7 @@ export class Store implements CollectionHolder {
     if (Object.keys(collections).some((name) => !opened[name])) {
       throw new RangeError(`The catalog does not hold the collections of "${provider}".`);
     }
-    // The trees hold records of any type; only a definition of `C` can have put them there.
+    // The cast is safe: only the collections that `C` declares write records to these trees.
     return opened as unknown as StateOf<C>;
   }
 

@@ -38,6 +38,6 @@ export interface Refusal {
   readonly bytes: number;
   /** Whether the request was unreadable or did not match the document. */
   readonly isMisfit: boolean;
-  /** Returns the reasons. Some are made only now: searching keys, accounts and routes takes longer than refusing. */
+  /** Returns the reasons. Returns the reasons. Some are computed only on this call, because a search of keys, accounts and routes takes longer than the refusal itself. */
   reasons(): readonly Reason[];
 }

@@ -17,7 +17,7 @@ import { drawSalt, drawToken } from './tokens.ts';
 
 const games = defineList({
   fields: gameFields,
-  // Before the first is put, because games may have exchanged the ids of variables.
+  // Runs before the first game is put, because two games may have swapped the ids of variables.
   begin(entries, loading) {
     for (const { id, game_variables } of entries) {
       claimIds(loading, 'game variable', game_variables);
@@ -60,7 +60,7 @@ const storeItems = defineList({
 
 const users = defineList({
   fields: userFields,
-  // Before the first is put, because users may have exchanged what only one of them can have.
+  // Runs before the first user is put, because two users may have swapped values that must be unique.
   begin(entries, loading) {
     for (const { id, game_id, game_user_attributes, leaderboard_entries } of entries) {
       claimIds(loading, 'attribute', game_user_attributes);

@@ -78,7 +78,7 @@ export async function runComparison(
       const named = { request: showing.text(`${method} ${url}`), operation: operation.operationId };
       const refuse = (reason: string): void => void skipped.push({ ...named, reason });
       manner.onRead?.();
-      if (silent >= PATIENT) refuse(`${PATIENT} in a row were not answered`);
+      if (silent >= PATIENT) refuse(`the service did not respond to ${PATIENT} reads in a row`);
       else if (sent >= manner.limit) refuse(`${manner.limit} reads were sent, and no more are`);
       else {
         const own = await ours.ask(read, toOurs, manner.patience);

@@ -59,7 +59,7 @@ describe('a service', () => {
     ]).toEqual([
       0,
       Array(3).fill(`127.0.0.1:${port}: nothing listens there (ECONNREFUSED)`),
-      Array(ALL - 3).fill('3 in a row were not answered'),
+      Array(ALL - 3).fill('the service did not respond to 3 reads in a row'),
     ]);
   });
 
