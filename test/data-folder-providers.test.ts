@@ -119,7 +119,7 @@ describe('a folder of more providers than there are', () => {
     const before = await countDue(all.agent);
     await all.close();
     const openmonetize = await startOnDisk({ data, providers: ['openmonetize'], set: ['openmonetize.burnDelay=PT1H'] });
-    // Numbers of due items begin anew with a reset.
+    // Numbers of scheduled items begin anew with a reset.
     await openmonetize.agent.post('/_emulator/reset').expect(204);
     const event = {
       event_id: '3f2504e0-4f89-41d3-9a0c-0305e82c3301',

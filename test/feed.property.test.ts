@@ -108,7 +108,7 @@ async function take(app: TestAgent, step: Step, pools: ReadonlyMap<string, Pools
   }
 }
 
-it('no balance changes without an entry in the feed: operations, controls, due items, clock, resets, imports', async () => {
+it('no balance changes without an entry in the feed: operations, controls, scheduled items, clock, resets, imports', async () => {
   const steps = await createSteps();
   await fc.assert(
     fc.asyncProperty(steps, async (run) => {

@@ -110,7 +110,7 @@ export const tally: Provider = defineProvider<Tally>({
     },
     explode: (context) => {
       add(context, 'debris', 1);
-      throw new Error('The due item exploded.');
+      throw new Error('The scheduled item exploded.');
     },
   },
   controls: {

@@ -35,7 +35,7 @@ export interface Context<T extends ProviderTypes> {
   readonly ids: IdSource;
   /** Adds an idempotency key or a memo to the ledger entries of this transaction. */
   readonly note: (note: Note) => void;
-  /** Schedules a due item of this kind, if the transaction commits. */
+  /** Schedules a scheduled item of this kind, if the transaction commits. */
   readonly schedule: (at: Instant, kind: string, payload: object) => void;
 }
 

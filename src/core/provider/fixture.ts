@@ -37,7 +37,7 @@ export interface FixtureContext {
    * was saved. A state that contains the positions of its streams continues from there anyway.
    */
   drawOthers(stream: string, drawn: readonly string[]): void;
-  /** Schedules a due item of this kind in every sandbox that starts from the seed. */
+  /** Schedules a scheduled item of this kind in every sandbox that starts from the seed. */
   schedule(at: Instant, kind: string, payload: object): void;
 }
 

@@ -114,7 +114,7 @@ export interface ProviderDefinition<T extends ProviderTypes> {
   readonly recordVersion?: number;
   readonly streams?: StreamPolicy<OptionValues<T['options']>>;
   readonly webhooks?: WebhookPolicy<T>;
-  /** Runs due items, by kind. */
+  /** Runs scheduled items, by kind. */
   readonly due?: Readonly<Record<string, { run(context: Context<T>, payload: object): void }['run']>>;
   readonly controls: Readonly<Record<string, Control<T>>>;
   readonly fixture: FixtureFormat<StateOf<T['collections']>>;

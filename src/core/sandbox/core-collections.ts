@@ -6,7 +6,7 @@ import { openWindows } from './windows.ts';
 /** Core's own collections, next to those of the providers: the rest of a sandbox's state. */
 export const coreCollections = {
   due: dueItems,
-  /** Due items of providers that are not installed; they wait until these are. */
+  /** Scheduled items of providers that are not installed; they wait until these are. */
   sleeping: dueItems,
   rules: armedRules,
   windows: openWindows,

@@ -18,7 +18,7 @@ interface Home {
 }
 
 /**
- * Creates the function that runs one due item of a sandbox.
+ * Creates the function that runs one scheduled item of a sandbox.
  *
  * @param drop deletes the item inside a transaction, or, with a cause, in a transaction of its own
  */
@@ -32,7 +32,7 @@ export function createDueRun(
     const provider = providers.get(id);
     const cause: TransactionCause = { kind: 'due', provider: id, operation: kind };
     try {
-      if (!provider?.due?.[kind]) throw new Error(`"${id}" has no due items of kind "${kind}".`);
+      if (!provider?.due?.[kind]) throw new Error(`"${id}" has no scheduled items of kind "${kind}".`);
       const run = provider.due[kind];
       const work = (context: Context<ProviderTypes>): void => {
         drop(item);
@@ -41,7 +41,7 @@ export function createDueRun(
       home.transaction(provider, cause, work, { at });
     } catch (error) {
       const fields = { sandbox: home.name, provider: id, due: kind, error: toMessage(error) };
-      logger.error(fields, `a due item failed${toBlame(error)}`);
+      logger.error(fields, `a scheduled item failed${toBlame(error)}`);
       // It is deleted all the same: otherwise it would fail before every later exchange.
       drop(item, cause);
     }

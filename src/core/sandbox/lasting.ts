@@ -44,7 +44,7 @@ function isCounterOf(name: string, provider: string): boolean {
 }
 
 /**
- * Returns a stored sandbox adapted to the installed providers: a new one starts from the seed, due items of an absent
+ * Returns a stored sandbox adapted to the installed providers: a new one starts from the seed, scheduled items of an absent
  * one wait, and those of one that is back are due again.
  */
 export function wake<K extends Pick<Kept, 'roots' | 'providers'>>(

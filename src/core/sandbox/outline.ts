@@ -8,7 +8,7 @@ import { Store } from '../store/store.ts';
 import { parseInstant, type Instant } from '../values/clock.ts';
 import { loadSection, type Moment } from './section-load.ts';
 
-/** A due item of a seed, at an absolute instant or at milliseconds after the start. */
+/** A scheduled item of a seed, at an absolute instant or at milliseconds after the start. */
 export type OutlinedItem = Pick<DueItem, 'kind' | 'payload'> &
   ({ readonly at: Instant } | { readonly fromStart: number } | { readonly fromNow: number });
 

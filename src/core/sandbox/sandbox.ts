@@ -95,7 +95,7 @@ export class Sandbox implements Kept {
     this.providers = [...new Set([...(origin?.providers ?? []), ...shared.providers.keys()])];
     const { due, rules, windows, ...records } = this.#store.open(CORE, coreCollections);
     this.#due = new DueItems(due, () => {
-      shared.logger.error({ sandbox: name }, 'too many due items at once; the rest waits');
+      shared.logger.error({ sandbox: name }, 'too many scheduled items at once; the rest waits');
     });
     this.time = new Timekeeper({
       clock: this.#store.clock,
@@ -237,7 +237,7 @@ export class Sandbox implements Kept {
   }
 
   /**
-   * Resets everything to the seed: state, clock, randomness, ids, due items, faults, journal and ledger. Costs the same
+   * Resets everything to the seed: state, clock, randomness, ids, scheduled items, faults, journal and ledger. Costs the same
    * at any size.
    *
    * @param keepFaults keeps fault rules and their counters
@@ -392,7 +392,7 @@ export class Sandbox implements Kept {
     this.topics.publish(topics);
   };
 
-  /** Removes a due item. @param cause makes that a commit of its own, for an item that failed */
+  /** Removes a scheduled item. @param cause makes that a commit of its own, for an item that failed */
   #dropDue(item: DueItem, cause: TransactionCause | undefined): void {
     const drop = (): void => {
       this.#due.delete(item);

@@ -39,7 +39,7 @@ export interface SandboxesOptions {
   onGone?(sandbox: Sandbox): void;
 }
 
-/** Milliseconds after which due items are tried again, if writing to disk failed. */
+/** Milliseconds after which scheduled items are tried again, if writing to disk failed. */
 const PATIENCE = 1000;
 
 /** Checks for idle sandboxes per idle time. */

@@ -5,17 +5,17 @@ import type { DueItems } from './due-items.ts';
 interface Timed {
   readonly clock: Clock;
   readonly due: DueItems;
-  /** Runs one due item. */
+  /** Runs one scheduled item. */
   happen(item: DueItem): void;
   /** Runs after the clock was moved; `undo` puts it back. */
   moved(undo: () => void): void;
-  /** Returns the time of the next work other than due items. */
+  /** Returns the time of the next work other than scheduled items. */
   next(): Instant | undefined;
   /** Wakes the sandbox after these milliseconds; `undefined` for never. */
   wake(delay: number | undefined): void;
 }
 
-/** Keeps the time of one sandbox, and runs its due items. */
+/** Keeps the time of one sandbox, and runs its scheduled items. */
 export class Timekeeper {
   readonly #timed: Timed;
   /** The last time that was read from a running clock. */
@@ -27,7 +27,7 @@ export class Timekeeper {
   }
 
   /**
-   * The instant up to which all due items have run. Reads right after them use this instant, so that a replay sees the
+   * The instant up to which all scheduled items have run. Reads right after them use this instant, so that a replay sees the
    * same.
    */
   get reached(): Instant {
@@ -92,7 +92,7 @@ export class Timekeeper {
     this.#moved(before);
   }
 
-  /** Plans the wake-up for the next due item. */
+  /** Plans the wake-up for the next scheduled item. */
   plan(): void {
     const { clock, due } = this.#timed;
     const next = clock.frozen ? undefined : earliest(due.next?.at, this.#timed.next());

@@ -1,7 +1,7 @@
 import { LONGEST_TIMER, monotonic } from '../values/clock.ts';
 
 /**
- * Wakes sandboxes with running clocks when their next due item is due, even without a request. All share one timer,
+ * Wakes sandboxes with running clocks when their next scheduled item is due, even without a request. All share one timer,
  * which does not keep the process alive.
  */
 export class Waker<S extends object> {

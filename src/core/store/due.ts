@@ -16,7 +16,7 @@ export const CORE = 'emulator';
 /** The counter of their `seq`. */
 export const DUE = 'due';
 
-/** Due items are records, so that they are written, kept and rolled back with the transaction that causes them. */
+/** Scheduled items are records, so that they are written, kept and rolled back with the transaction that causes them. */
 export const dueItems = defineCollection({
   key: (item: DueItem) => String(item.seq),
   orders: { at: (item) => [item.at, item.seq] },

@@ -21,7 +21,7 @@ export interface IncomingEvent extends Usage {
   readonly metadata?: Metadata;
 }
 
-/** The payload of a due item of kind `burn`. */
+/** The payload of a scheduled item of kind `burn`. */
 export interface Burning {
   readonly customerId: CustomerId;
   readonly event: IncomingEvent;

@@ -89,7 +89,7 @@ function toSection({ provider }: Watched, ...counters: readonly Entry[]): Sectio
 interface Sown {
   readonly seed: Seed;
   readonly catalog: Catalog;
-  /** The due items of a seed's roots, earliest first. */
+  /** The scheduled items of a seed's roots, earliest first. */
   readonly listDue: (roots: Roots) => readonly string[];
   readonly listCounters: (roots: Roots, watched: Watched) => readonly string[];
 }
@@ -134,7 +134,7 @@ describe(Seed, () => {
     expect(relative.loads).toHaveLength(length);
   });
 
-  it('has due items that move with the start, and never twice', () => {
+  it('has scheduled items that move with the start, and never twice', () => {
     const relative = createTally('relative');
     const { seed, listDue } = sow(toSection(relative, { name: 'a', at: 'now+P1D' }, { name: 'b', at: 'now-P1D' }));
     const of = (start: Instant): readonly string[] => listDue(seed.roots(start)).map((item) => item.slice(0, 10));
@@ -143,7 +143,7 @@ describe(Seed, () => {
     expect(of(NEW_YEAR)).toEqual(['2025-12-31', '2026-01-02']);
   });
 
-  it('builds anew only what asks, and keeps the due items of all', () => {
+  it('builds anew only what asks, and keeps the scheduled items of all', () => {
     const [lasting, relative] = [createTally('lasting'), createTally('relative')];
     const { seed, listDue, listCounters } = sow(
       toSection(relative, { name: 'moving', at: 'now+P1D' }),
@@ -228,7 +228,7 @@ describe(Seed, () => {
     }
   });
 
-  it('has due items of one instant in the order of the fixture', () => {
+  it('has scheduled items of one instant in the order of the fixture', () => {
     const watched = createTally('lasting');
     const names = ['c', 'a', 'd', 'b'];
     const { seed, listDue } = sow(toSection(watched, ...names.map((name) => ({ name, at: '2026-02-01T00:00:00Z' }))));
@@ -275,7 +275,7 @@ async function history({ get }: ControlApi): Promise<readonly string[]> {
 const PAST = '2025-12-31T23:00:00.000Z past 1';
 const SOON = '2026-01-01T01:00:00.000Z soon 1';
 
-describe('a due item of a fixture', () => {
+describe('a scheduled item of a fixture', () => {
   it('happens when the clock comes to it, and what was due before the start happens first', async () => {
     const api = await startSown();
     expect(await history(api)).toEqual([PAST]);

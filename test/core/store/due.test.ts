@@ -9,7 +9,7 @@ import { tally } from '../../support/providers.ts';
 
 const NOW = Date.parse(START);
 
-/** Tally, and the instants at which its due items happened, as they happen. */
+/** Tally, and the instants at which its scheduled items happened, as they happen. */
 function watchTally(): { readonly watched: Provider; readonly happened: string[] } {
   const happened: string[] = [];
   const due: Provider['due'] = {
@@ -27,14 +27,14 @@ async function later({ call }: ControlApi, name: string, milliseconds: number, k
   expect(status).toBe(202);
 }
 
-/** The due items that changed a balance, oldest first. */
+/** The scheduled items that changed a balance, oldest first. */
 async function history({ get }: ControlApi): Promise<readonly string[]> {
   const { body } = await get('/ledger');
   const { entries } = body as { entries: readonly { at: string; account: string; after: string }[] };
   return entries.map(({ at, account, after }) => `${at} ${account}=${after}`).toReversed();
 }
 
-describe('a due item', () => {
+describe('a scheduled item', () => {
   it('happens before the next exchange, which sees what came of it', async () => {
     const api = await startControl({ providers: [tally] });
     await later(api, 'a', 0);
@@ -103,7 +103,7 @@ describe('a due item', () => {
   });
 });
 
-describe('due items', () => {
+describe('scheduled items', () => {
   it.each([
     ['POST', '/clock/advance', { by: 'PT10S' }],
     ['PUT', '/clock', { now: '2026-01-01T00:00:10Z' }],
@@ -186,7 +186,7 @@ describe('due items', () => {
   });
 });
 
-describe('a due item that fails', () => {
+describe('a scheduled item that fails', () => {
   it('is logged, keeps nothing and stands in nobody’s way', async () => {
     const api = await startControl({ providers: [tally] });
     await later(api, 'a', 1000);
@@ -195,8 +195,8 @@ describe('a due item that fails', () => {
     await api.post('/clock/advance', { by: 'PT1H' });
     expect(takeLogged()).toEqual([
       {
-        message: 'a due item failed: a bug in tally.due.explode',
-        fields: { sandbox: 'default', provider: 'tally', due: 'explode', error: 'The due item exploded.' },
+        message: 'a scheduled item failed: a bug in tally.due.explode',
+        fields: { sandbox: 'default', provider: 'tally', due: 'explode', error: 'The scheduled item exploded.' },
       },
     ]);
     expect(await history(api)).toEqual(['2026-01-01T00:00:01.000Z a=1', '2026-01-01T00:00:03.000Z c=1']);
@@ -216,7 +216,7 @@ describe('a due item that fails', () => {
     await later(api, 'a', 0, 'unknown');
     await api.get('/health');
     expect(takeLogged()).toMatchObject([
-      { fields: { due: 'unknown', error: '"tally" has no due items of kind "unknown".' } },
+      { fields: { due: 'unknown', error: '"tally" has no scheduled items of kind "unknown".' } },
     ]);
   });
 });

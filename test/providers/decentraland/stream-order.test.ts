@@ -73,7 +73,7 @@ describe('an event', () => {
     expect(reset.findIndex(({ text }) => isAnswer(text))).toBe(MANY + 10);
   });
 
-  it('is sent before the response of an exchange that runs a due item first', async () => {
+  it('is sent before the response of an exchange that runs a scheduled item first', async () => {
     const served = await serveApp(QUIET);
     const written = recordWrites(served.server);
     await followMany(served, RICH, 1);

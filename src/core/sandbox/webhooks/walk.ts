@@ -3,7 +3,7 @@ import type { Timekeeper } from '../timekeeper.ts';
 import type { SandboxPersistence } from '../sandbox-persistence.ts';
 import type { Webhooks } from './dispatch.ts';
 
-/** Limit of instants at which a moving clock stops: due items may schedule others without end. */
+/** Limit of instants at which a moving clock stops: scheduled items may schedule others without end. */
 const MOST_STEPS = 100_000;
 
 interface Walking {
@@ -28,7 +28,7 @@ export async function walkTo(instant: Instant, walking: Walking, generation: num
     if (walking.generation !== generation || persistence.losses !== losses || now >= instant) return;
     const { nextAt } = webhooks;
     time.moveTo(nextAt !== undefined && nextAt < instant ? nextAt : instant, () => webhooks.hasDue);
-    // Due items have no end.
+    // Scheduled items have no end.
     if (clock.now() === now && !webhooks.hasDue) return;
   }
 }
