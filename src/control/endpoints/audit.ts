@@ -43,7 +43,10 @@ function parseRules(written: string | undefined): ReadonlySet<RuleName> | undefi
   const known: readonly string[] = RULE_NAMES;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw toFailure('UNKNOWN_RULE', `query/rules: ${quote(unknown)} is not an audit rule${suggestKnown(unknown, known)}`);
+    throw toFailure(
+      'UNKNOWN_RULE',
+      `query/rules: ${quote(unknown)} is not an audit rule${suggestKnown(unknown, known)}`,
+    );
   }
   return new Set(names as RuleName[]);
 }

@@ -43,7 +43,9 @@ export function assertFinite(document: object): void {
         throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
       }
       if (size > MOST) {
-        throw new Error(`${place}: its schemas have more than ${MOST} parts after their references are resolved. Use fewer or smaller schemas.`);
+        throw new Error(
+          `${place}: its schemas have more than ${MOST} parts after their references are resolved. Use fewer or smaller schemas.`,
+        );
       }
     }
   }

@@ -302,7 +302,8 @@ function isWithin(sequence: number, from: number, until: number): boolean {
 /** @throws {NotRecorded} */
 function assertRepeatable({ id, webhook, sent }: JournalEntry): void {
   if (webhook) throw new NotRecorded(id, 'is a webhook, and what its receiver does cannot be repeated');
-  if (sent && sent.count > sent.list().length) throw new NotRecorded(id, 'is a stream, and some of its events are no longer kept');
+  if (sent && sent.count > sent.list().length)
+    throw new NotRecorded(id, 'is a stream, and some of its events are no longer kept');
 }
 
 /** Puts each note after the exchanges that had begun by then. */
