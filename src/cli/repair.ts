@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 
 import { SETTINGS } from '../config/setting-values.ts';
-import type { Loss } from '../core/store/disk/losses.ts';
-import type { Repair } from '../core/store/disk/repair.ts';
+import type { Loss, Repair } from '../core/store/disk/repair.ts';
 import { Progress } from './progress.ts';
 import { NotVerified } from './report.ts';
 import { CONFIG } from './start-flags.ts';
@@ -52,7 +51,6 @@ export const repair = defineVerb({
   },
 });
 
-function toSentence({ kind, file, line, lastLine, whose, what }: Loss): string {
-  const place = lastLine === line ? `${file}:${line}` : `${file}:${line}-${lastLine}`;
-  return `${place}: ${kind}${whose === undefined ? '' : `, ${whose}`}: ${what}`;
+function toSentence({ file, line, lastLine, what }: Loss): string {
+  return `${lastLine === line ? `${file}:${line}` : `${file}:${line}-${lastLine}`}: ${what}`;
 }

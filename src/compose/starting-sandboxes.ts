@@ -7,7 +7,6 @@ import { DEFAULT_SANDBOX, Sandboxes } from '../core/sandbox/sandboxes.ts';
 import type { Seed } from '../core/sandbox/seed.ts';
 import { BalanceBook } from '../core/store/balance-book.ts';
 import type { DataFolder } from '../core/store/disk/data-folder.ts';
-import { openDatabase } from '../core/store/disk/database.ts';
 import { CORE } from '../core/store/due.ts';
 import type { History } from '../core/store/history.ts';
 import { Catalog } from '../core/store/roots.ts';
@@ -50,9 +49,7 @@ export async function openSandboxes(
   const seed = await seeds.start(fixtures);
   const kept = folder && (await explained(folder.path, () => folder.read(catalog)));
   // An object without a prototype, because a sandbox may be named "constructor".
-  const byName = folder
-    ? (Object.create(null) as Record<string, Sandbox>)
-    : (await openDatabase<Sandbox>()).data.sandboxes;
+  const byName = Object.create(null) as Record<string, Sandbox>;
   const sandboxes = new Sandboxes(
     {
       providers: new Map(providers.map((provider) => [provider.id, provider])),

@@ -8,14 +8,12 @@ import { version } from '../config/version.ts';
 import { coreCollections } from '../core/sandbox/core-collections.ts';
 import type { Collections } from '../core/store/collection.ts';
 import { Damage } from '../core/store/disk/damage.ts';
-import { DataFolder } from '../core/store/disk/data-folder.ts';
-import { UnusableFolder } from '../core/store/disk/folder-files.ts';
+import { DataFolder, UnusableFolder } from '../core/store/disk/data-folder.ts';
 import type { StoredProvider } from '../core/store/disk/document.ts';
 import { files as realFiles, type Files } from '../core/store/disk/files.ts';
 import { Locked } from '../core/store/disk/lock.ts';
 import { repairFolder, type Repair } from '../core/store/disk/repair.ts';
 import { CORE } from '../core/store/due.ts';
-import { isSandboxName } from '../core/sandbox/sandboxes.ts';
 import { silent, type Logger } from '../core/values/logger.ts';
 import { toMessage } from '../core/values/message.ts';
 import { bundled } from '../providers/index.ts';
@@ -94,7 +92,7 @@ export async function repairData(
     providers: toProviders(config),
   };
   const into = { ...described, folder: to, logger: silent };
-  return explained(folder, () => repairFolder({ folder, files: realFiles, owners, isSandboxName, into, onProgress }));
+  return explained(folder, () => repairFolder({ folder, files: realFiles, owners, into, onProgress }));
 }
 
 /** @throws {ConfigError} */

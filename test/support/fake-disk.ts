@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 
-import type { Files, OpenFile } from '../../src/core/store/disk/files.ts';
+import type { Files, FoundFile, OpenFile } from '../../src/core/store/disk/files.ts';
 
 /** The power has gone, or a test had the disk fail. */
 export class Gone extends Error {}
@@ -11,7 +11,6 @@ export class Gone extends Error {}
 interface Content {
   now: Buffer;
   durable: Buffer;
-  links: number;
 }
 
 /** How much of what was not synced a power cut leaves. */
@@ -33,6 +32,8 @@ export class FakeDisk implements Files {
   readonly points: string[] = [];
   #names = new Map<string, Content>();
   #durableNames = new Map<string, Content>();
+  readonly #identities = new WeakMap<Content, string>();
+  #files = 0;
   /** Called before each point; what it throws is the call's error. */
   onPoint: (name: string, number: number) => void = () => undefined;
   #held: (() => Promise<void>) | undefined;
@@ -62,7 +63,7 @@ export class FakeDisk implements Files {
     const names = rest === 'all' ? this.#names : this.#durableNames;
     for (const [name, { now, durable }] of names) {
       const left = toLeft(now, durable, rest);
-      const content = { now: left, durable: left, links: 1 };
+      const content = { now: left, durable: left };
       disk.#names.set(name, content);
       disk.#durableNames.set(name, content);
     }
@@ -73,7 +74,7 @@ export class FakeDisk implements Files {
     let content = this.#names.get(basename(path));
     if (how === 'create') {
       this.#point(`create ${basename(path)}`);
-      content = { now: Buffer.alloc(0), durable: Buffer.alloc(0), links: 1 };
+      content = { now: Buffer.alloc(0), durable: Buffer.alloc(0) };
       this.#names.set(basename(path), content);
     }
     if (!content) throw Object.assign(new Error(`ENOENT: ${basename(path)}`), { code: 'ENOENT' });
@@ -84,16 +85,12 @@ export class FakeDisk implements Files {
     this.#point(`rename ${basename(from)} to ${basename(to)}`);
     const content = this.#names.get(basename(from));
     if (!content) throw Object.assign(new Error(`ENOENT: ${basename(from)}`), { code: 'ENOENT' });
-    const replaced = this.#names.get(basename(to));
-    if (replaced) replaced.links -= 1;
     this.#names.delete(basename(from));
     this.#names.set(basename(to), content);
   }
 
   async remove(path: string): Promise<void> {
     this.#point(`remove ${basename(path)}`);
-    const content = this.#names.get(basename(path));
-    if (content) content.links -= 1;
     this.#names.delete(basename(path));
   }
 
@@ -107,8 +104,13 @@ export class FakeDisk implements Files {
     this.#durableNames = new Map(this.#names);
   }
 
-  async readText(path: string): Promise<string> {
-    return this.read(path).toString();
+  async list(): Promise<readonly string[]> {
+    return [...this.#names.keys()];
+  }
+
+  async find(path: string): Promise<FoundFile | undefined> {
+    const content = this.#names.get(basename(path));
+    return content && this.#toFound(content);
   }
 
   /** The bytes of a file as they are now. */
@@ -118,16 +120,21 @@ export class FakeDisk implements Files {
 
   /** Has a file hold other bytes. */
   write(path: string, bytes: Buffer): void {
-    const content = { now: bytes, durable: bytes, links: 1 };
+    const content = { now: bytes, durable: bytes };
     this.#names.set(basename(path), content);
     this.#durableNames.set(basename(path), content);
   }
 
   /** All files go, as they do with a folder that is removed. */
   clear(): void {
-    for (const content of this.#names.values()) content.links = 0;
     this.#names.clear();
     this.#durableNames.clear();
+  }
+
+  #toFound(content: Content): FoundFile {
+    const identity = this.#identities.get(content) ?? String((this.#files += 1));
+    this.#identities.set(content, identity);
+    return { identity, size: content.now.length };
   }
 
   #point(name: string): void {
@@ -138,7 +145,7 @@ export class FakeDisk implements Files {
   #toFile(path: string, content: Content): OpenFile {
     // As it is called by now.
     const toName = (): string => [...this.#names].find(([, one]) => one === content)?.[0] ?? basename(path);
-    const writeNow = (bytes: Buffer, offset: number): void => {
+    const write = (bytes: Buffer, offset: number): void => {
       if (bytes.length === 0) return;
       this.#point(`write ${toName()}`);
       const length = Math.max(content.now.length, offset + bytes.length);
@@ -150,9 +157,8 @@ export class FakeDisk implements Files {
     return {
       read: async (bytes, offset) => content.now.copy(bytes, 0, offset, offset + bytes.length),
       write: async (bytes, offset) => {
-        writeNow(bytes, offset);
+        write(bytes, offset);
       },
-      writeNow,
       truncate: async (length) => {
         this.#point(`truncate ${toName()}`);
         content.now = Buffer.concat([content.now.subarray(0, length)], length);
@@ -163,12 +169,7 @@ export class FakeDisk implements Files {
         await this.#held?.();
         content.durable = now;
       },
-      get size() {
-        return content.now.length;
-      },
-      get isLinked() {
-        return content.links > 0;
-      },
+      found: this.#toFound(content),
       close: async () => undefined,
     };
   }

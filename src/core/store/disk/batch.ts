@@ -1,17 +1,17 @@
 import type { LogEntry } from './entries.ts';
 
-/** Something that is to be durable. */
+/** A change that is to be durable. */
 export interface Item {
-  /** What the log says of it, asked for when it is written. */
+  /** The lines of the log, made when they are written. */
   readonly entries: () => Iterable<LogEntry>;
-  /** Has it not have been, where it cannot be kept. */
+  /** Rolls the change back if it cannot be stored. */
   readonly undo?: () => void;
 }
 
-/** Whether what was put into a batch is on its way still. */
+/** Whether the changes of a batch are still being written. */
 export interface Pending {
   readonly isOver: boolean;
-  /** Resolves when all of it is durable, or was undone. Never rejects: who lost something is told by `undo`. */
+  /** Resolves when all of them are durable or rolled back. Never rejects: `undo` says what was lost. */
   readonly over: Promise<void>;
 }
 

@@ -1,8 +1,8 @@
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields in which a record differs from what it was before, where `addFields` makes it of that and them, in the same
- * order; `undefined` where it does not.
+ * The fields in which a record differs from what it was before; `undefined` if `addFields` would not make the same record,
+ * in the same order, from them.
  */
 export function findChangedFields(before: object, after: object): object | undefined {
   if (!isPlain(before) || !isPlain(after)) return undefined;
@@ -19,19 +19,19 @@ export function findChangedFields(before: object, after: object): object | undef
     const value = now[name];
     const isNew = at >= shared;
     if (!isNew && value === old[name]) continue;
-    // JSON has no `undefined`: such a field would stay, or come back at another place.
+    // JSON has no `undefined`: such a field would stay, or return in another place.
     if (value === undefined || (!isNew && old[name] === undefined) || name === '__proto__') return undefined;
     changed[name] = value;
   }
   return changed;
 }
 
-/** The record that it is with these. */
+/** The record with these fields. */
 export function addFields(record: object, fields: object): object {
   return { ...record, ...fields };
 }
 
-/** Neither a list nor of a class, which may be written otherwise than by its fields. */
+/** Whether it is neither a list nor of a class, whose fields may not be all of it. */
 function isPlain(record: object): boolean {
   return Object.getPrototypeOf(record) === Object.prototype;
 }

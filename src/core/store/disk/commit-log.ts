@@ -1,14 +1,23 @@
 import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
 import { Batch, type Item, type Pending } from './batch.ts';
+import { FORMAT, type Document } from './document.ts';
+import type { LogEntry } from './entries.ts';
 import type { Files, OpenFile } from './files.ts';
-import { close } from './folder-files.ts';
-import { LogCopy } from './log-copy.ts';
-import { CHUNK, LogWriter, renderLogHead, type WriteBytes } from './log.ts';
-import { toBeside, type Paths } from './paths.ts';
+import type { Lock } from './lock.ts';
+import { renderLogLine } from './log.ts';
+import type { Paths } from './paths.ts';
 
-/** How durable a commit is before its answer leaves: after a power cut, after a killed process, or not at all. */
+/** When a commit is durable: after a power cut, after a killed process, or not before the process ends. */
 export type Durability = 'fsync' | 'os' | 'none';
+
+/** What the sandboxes are at one moment. */
+export interface Capture {
+  /** @param lines the number of the last line of the log that it includes */
+  toDocument(lines: number): Document;
+  /** Called when the lines that it includes are durable. @param isAnew whether the old files are not used any more */
+  onIncluded(isAnew: boolean): void;
+}
 
 export interface CommitLogOptions {
   readonly files: Files;
@@ -16,100 +25,69 @@ export interface CommitLogOptions {
   readonly durability: Durability;
   readonly emulator: string;
   readonly logger: Logger;
-  /** Bytes that a log may have before the document is written anew, however small that is. */
+  /** Bytes that a log may have before a new document is written, if the document is smaller. */
   readonly leastLog?: number | undefined;
-  /** Has the document be written from what is at this moment, beside the old one, and handed over to `publish`. */
-  writeDocument(): Promise<void>;
-  /**
-   * The document that is being written holds every line so far, and none that comes from now on.
-   *
-   * @param isAnew whether the old files are not written to any more
-   */
-  mark(isAnew: boolean): void;
-  /** Has the folder be there again, and be ours. */
-  makeFolder(): Promise<void>;
-}
-
-/** What of the log has to be made good before it takes lines again. */
-type Need = 'nothing' | 'truncate' | 'log' | 'document';
-
-/** Up to where a document holds what the log says. */
-interface Mark {
-  /** The number of the last line that it holds. */
-  readonly number: number;
-  /** Where the lines behind that one begin. */
-  readonly offset: number;
-  /** Nothing is written to the log until it is there. */
-  readonly isAwaited: boolean;
+  capture(): Capture;
+  /** Replaces the document. */
+  writeDocument(document: Document): Promise<void>;
+  readonly lock: Pick<Lock, 'isHeld' | 'restore'>;
 }
 
 export type DiskStatus =
   | { readonly status: 'ok' }
-  /** Nothing can be kept, and so nothing is changed. */
+  /** Nothing can be stored, so nothing is changed. */
   | { readonly status: 'failing'; readonly error: string };
 
-/** What was found when a folder was read. */
-export interface Beginning {
-  readonly log: OpenFile;
-  readonly document: OpenFile;
+/** A log that goes on where it ended. */
+export interface OpenLog {
+  readonly file: OpenFile;
+  /** The number of its last line. */
   readonly number: number;
+  /** In bytes. */
   readonly length: number;
 }
 
-/** Durable bytes of the log, and durable lines of all logs that there were. */
+/** Durable bytes of the log, and the number of durable lines of all logs of the folder. */
 export type DiskSize = Readonly<Record<'logBytes' | 'lines', number>>;
 
 /** A log of fewer bytes is not worth a new document. */
 const LEAST = 1 << 23;
-/** Milliseconds after which a disk that failed is tried again, though nobody writes. */
+/** Milliseconds after which a disk that failed is tried again without a request. */
 const RETRY = 1000;
-/** Bytes of the log that may be copied while all who write wait. */
-const SHORT = 1 << 16;
-/** So many bytes are written anew within the second that a stop may take. */
-const QUICK = 1 << 24;
+/** Bytes that are gathered before they are written. */
+const CHUNK = 1 << 18;
 
+/** The document that is being written is not wanted any more. */
 class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
-interface Step {
-  run(): Promise<void>;
-  drop(): void;
-}
-
-interface BegunDocument {
-  resolve(mark: Mark): void;
-  reject(error: unknown): void;
-  readonly written: Promise<void>;
-}
-
 /**
- * What is committed, in the order in which it was, as lines of a file. All that comes while a batch is on its way is
- * the next batch, so that many share one write and one sync.
+ * Writes commits to the log in their order. All that arrive while a batch is being written make up the next batch, so that
+ * many commits share one write and one sync.
  */
 export class CommitLog {
   readonly #options: CommitLogOptions;
-  readonly #writer = new LogWriter();
   #file: OpenFile | undefined;
-  #document: OpenFile | undefined;
-  /** Bytes that are durable; behind them the file may hold anything. */
+  /** Durable bytes; the file may be longer. */
   #end = 0;
-  /** Of the last line that is durable. */
+  /** The number of the last durable line. */
   #number = 0;
+  /** The highest number that any line has had, durable or not. */
+  #highest = 0;
   #open = new Batch();
-  #need: Need = 'document';
+  /** Whether the files cannot be trusted or used any more, so that both are written again. */
+  #isUnusable = true;
   #error: string | undefined;
   #givenUp: Error | undefined;
   #isRunning = false;
   #isClosing = false;
-  /** Done between two batches. */
-  readonly #steps: Step[] = [];
-  /** Of the document that is being written. */
-  #mark: Promise<Mark> | undefined;
-  #writing: Promise<void> | undefined;
-  /** It is not wanted any more. */
+  /** Work that runs between two batches. */
+  #step: (() => Promise<void>) | undefined;
+  /** Ends when no document is being written. */
+  #compaction: Promise<void> | undefined;
   #isSuperseded = false;
-  /** Bytes of the log past which the document is written anew. */
+  /** Bytes of the log from which on a new document is written. */
   #limit = 0;
   #retry: NodeJS.Timeout | undefined;
 
@@ -126,20 +104,20 @@ export class CommitLog {
   }
 
   /**
-   * Goes on behind what was found.
+   * Continues a log.
    *
-   * @param isWhole whether the files can go on as they are; else all is written anew with the first batch
+   * @param isUsable whether both files can go on as they are; else they are written again with the first batch
    */
-  begin({ number, length, log, document }: Beginning, isWhole: boolean): void {
-    this.#number = number;
-    this.#file = log;
-    this.#document = document;
+  async begin({ file, number, length }: OpenLog, isUsable: boolean): Promise<void> {
+    this.#file = file;
     this.#end = length;
-    if (isWhole) this.#need = 'truncate';
-    this.#setLimit();
+    this.#number = number;
+    this.#highest = number;
+    this.#isUnusable = !isUsable;
+    await this.#setLimit();
   }
 
-  /** @returns what it is written with; `undefined` where nobody has to wait for that */
+  /** @returns what to wait for; `undefined` for nothing */
   append(item: Item): Pending | undefined {
     const batch = this.#open;
     batch.items.push(item);
@@ -147,78 +125,64 @@ export class CommitLog {
     return this.#options.durability === 'none' ? undefined : batch;
   }
 
-  /** Has both files be written from what is there, with what comes next. */
+  /** Writes both files again with the next batch. */
   writeAnew(): void {
-    this.#need = 'document';
+    this.#isUnusable = true;
   }
 
-  /** From now on nothing is written. @param why a sentence */
+  /** Refuses all later commits. @param why a sentence */
   giveUp(why: string): void {
     this.#givenUp = new Error(why);
   }
 
-  /** Writes nothing. */
-  async drop(): Promise<void> {
-    this.giveUp('The emulator did not start.');
-    this.#isClosing = true;
-    clearTimeout(this.#retry);
-    this.#supersede();
-    await Promise.all([close(this.#file), close(this.#document)]);
-  }
-
-  /** Leaves the folder as one that was stopped in good order. */
-  async close(): Promise<void> {
-    clearTimeout(this.#retry);
-    this.#isClosing = true;
-    const isQuick = this.#end + (this.#document?.size ?? 0) < QUICK;
-    if (isQuick && this.#error === undefined) this.#need = 'document';
-    const batch = this.#open;
-    this.append({ entries: () => [{ closed: true }] });
-    await batch.over;
-    clearTimeout(this.#retry);
-    this.giveUp('The emulator has been closed.');
-    this.#supersede();
-    await this.#writing;
-    await Promise.all([this.#file?.close(), this.#document?.close()]);
-  }
-
-  /**
-   * What a document says of the log: for the one who writes it.
-   *
-   * @throws where it is not wanted any more
-   */
-  async describe(): Promise<{ readonly lines: number; readonly closed: boolean }> {
-    const mark = await this.#mark;
-    if (!mark) throw new Superseded();
-    return { lines: mark.number, closed: this.#isClosing && mark.isAwaited };
-  }
-
-  /** @throws where the document that is being written is not wanted any more */
+  /** @throws if the document that is being written is not wanted any more */
   assertWanted(): void {
     if (this.#isSuperseded) throw new Superseded();
   }
 
-  /**
-   * Puts a document that is durable beside the old one into its place, with a log that goes on behind it. Wherever that
-   * is cut off, all can be read: a document may be newer than its log, but never older.
-   */
-  async publish(document: OpenFile): Promise<void> {
-    const mark = await this.#mark;
-    if (!mark) throw new Superseded();
-    const log = await this.#createLog(mark.offset, renderLogHead(mark.number, this.#options.emulator));
-    if (mark.isAwaited) {
-      await this.#swap(document, log);
-      return;
+  /** @throws {Locked} if the folder belongs to another process */
+  async assertOwned(): Promise<void> {
+    const { files, paths, lock } = this.#options;
+    if (await lock.isHeld()) return;
+    // Either the folder was emptied, or another process used it and has stopped.
+    const log = await files.find(paths.log);
+    if (log && log.identity !== this.#file?.found.identity) {
+      this.giveUp(`Another process used ${paths.folder} meanwhile. Start again to continue with what it holds.`);
+      throw this.#givenUp;
     }
-    while (this.#end - log.copied > SHORT) await this.#copy(log);
-    await this.#makeDurable(log.file);
-    await this.#between(() => this.#swap(document, log));
+    await lock.restore();
+  }
+
+  /** Ends without writing anything. */
+  async drop(): Promise<void> {
+    this.giveUp('The emulator did not start.');
+    await this.#stop();
+  }
+
+  /** Marks the log as that of an emulator that was stopped in good order. */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const ends: LogEntry[] = this.#isUnusable ? [{ mended: true }, { closed: true }] : [{ closed: true }];
+    for (const end of ends) {
+      const batch = this.#open;
+      this.append({ entries: () => [end] });
+      await batch.over;
+    }
+    this.giveUp('The emulator has been closed.');
+    await this.#stop();
+  }
+
+  async #stop(): Promise<void> {
+    this.#isClosing = true;
+    clearTimeout(this.#retry);
+    await this.#supersede();
+    await this.#file?.close();
   }
 
   #run(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    // Behind all that has come in this turn of the event loop, so that it is written at once.
+    // After all that happens in this turn of the event loop, so that it is written at once.
     setImmediate(() => {
       void this.#work();
     });
@@ -226,8 +190,9 @@ export class CommitLog {
 
   async #work(): Promise<void> {
     for (;;) {
-      const step = this.#steps.shift();
-      if (step) await step.run();
+      const step = this.#step;
+      this.#step = undefined;
+      if (step) await step();
       else if (this.#open.items.length > 0) await this.#flush();
       else break;
     }
@@ -238,15 +203,19 @@ export class CommitLog {
     let batch: Batch | undefined;
     try {
       if (this.#givenUp) throw this.#givenUp;
-      const isAnew = this.#need === 'document';
-      if (isAnew) await this.#clearTheWay();
+      const isAnew = this.#isUnusable;
+      if (isAnew) await this.#prepareAnew();
+      // What is captured includes the batch and nothing later.
+      const capture = isAnew || this.#isLarge() ? this.#options.capture() : undefined;
       batch = this.#takeBatch();
-      await (isAnew ? this.#writeAll() : this.#write(batch));
+      if (isAnew && capture) await this.#writeAnew(capture);
+      else await this.#write(batch.items);
+      if (!isAnew && capture) this.#compact(capture);
       if (this.#error !== undefined) this.#options.logger.info({ folder: this.#options.paths.folder }, HEALED);
       this.#error = undefined;
     } catch (error) {
       batch ??= this.#takeBatch();
-      this.#fail(error, batch);
+      await this.#fail(error, batch);
     }
     batch.end();
   }
@@ -257,204 +226,190 @@ export class CommitLog {
     return batch;
   }
 
-  async #clearTheWay(): Promise<void> {
-    this.#supersede();
-    await this.#writing;
-    await this.#options.makeFolder();
-  }
-
-  async #write(batch: Batch): Promise<void> {
-    // The document is to hold what was so when the batch was closed.
-    const document = this.#mayCompact() ? this.#beginDocument() : undefined;
-    try {
-      if (this.#need === 'truncate') await this.#truncate();
-      if (this.#need === 'log') await this.#copyLog(batch);
-      else await this.#writeOn(batch);
-      document?.resolve({ number: this.#number, offset: this.#end, isAwaited: false });
-    } catch (error) {
-      document?.reject(error);
-      throw error;
-    }
-  }
-
-  async #truncate(): Promise<void> {
-    try {
-      await this.#file?.truncate(this.#end);
-      this.#need = 'nothing';
-    } catch {
-      this.#need = 'log';
-    }
-  }
-
-  async #writeOn(batch: Batch): Promise<void> {
+  async #write(items: readonly Item[]): Promise<void> {
+    const { files, paths, durability } = this.#options;
     const file = this.#file;
     if (!file) throw new Error('There is no log.');
-    this.#need = 'truncate';
-    const { length, number } = await this.#writer.write(batch.items, this.#toWriter(file), this.#end, this.#number);
-    if (this.#options.durability === 'fsync') {
-      // What a sync that failed has left of the file nobody can tell.
-      this.#need = 'log';
+    const { length, number } = await this.#writeLines(file, items);
+    if (durability === 'fsync') {
+      // After a failed sync nobody knows what the disk has of the file.
+      this.#isUnusable = true;
       await file.sync();
+      this.#isUnusable = false;
     }
-    this.#need = 'document';
-    if (!file.isLinked || this.#document?.isLinked !== true) throw new Error('Its files were removed.');
-    this.#need = 'nothing';
+    // A process that takes the folder renames the log before it reads it: what it cannot have read is not acknowledged.
+    const found = await files.find(paths.log);
+    if (found?.identity !== file.found.identity) {
+      this.#isUnusable = true;
+      await this.#restoreFolder();
+      throw new Error('Its files were removed.');
+    }
     this.#end = length;
     this.#number = number;
   }
 
-  /** To hand a few lines to another thread takes longer than the system does with them, unless the disk is busy. */
-  #toWriter(file: OpenFile): WriteBytes {
-    return (bytes, offset) => {
-      if (bytes.length >= CHUNK || this.#writing) return file.write(bytes, offset);
-      file.writeNow(bytes, offset);
-      return undefined;
+  async #writeLines(
+    file: OpenFile,
+    items: readonly Item[],
+  ): Promise<{ readonly length: number; readonly number: number }> {
+    let number = this.#number;
+    let length = this.#end;
+    let text = '';
+    const flush = async (): Promise<void> => {
+      const bytes = Buffer.from(text);
+      text = '';
+      await file.write(bytes, length);
+      length += bytes.length;
     };
+    for (const item of items) {
+      for (const entry of item.entries()) {
+        number += 1;
+        this.#highest = Math.max(this.#highest, number);
+        text += renderLogLine(number, this.#number, entry);
+        if (text.length >= CHUNK) await flush();
+      }
+    }
+    await flush();
+    return { length, number };
   }
 
-  /** A file that is not to be trusted is copied as far as it was durable, and goes on as another one. */
-  async #copyLog(batch: Batch): Promise<void> {
-    const log = await this.#createLog(0);
-    while (log.copied < this.#end) await this.#copy(log);
-    const { length, number } = await this.#writer.write(
-      batch.items,
-      this.#toWriter(log.file),
-      log.length,
-      this.#number,
-    );
-    await this.#makeDurable(log.file);
-    await this.#replaceLog(log);
-    this.#need = 'nothing';
-    this.#end = length;
-    this.#number = number;
+  #isLarge(): boolean {
+    return this.#end > this.#limit && !this.#compaction;
   }
 
-  /** All is written as it is now, which the batch is part of. */
-  async #writeAll(): Promise<void> {
-    const document = this.#beginDocument();
-    document.resolve({ number: this.#number, offset: this.#end, isAwaited: true });
-    await document.written;
-    this.#need = 'nothing';
-  }
-
-  #mayCompact(): boolean {
-    return this.#end > this.#limit && this.#need === 'nothing' && !this.#writing;
-  }
-
-  #beginDocument(): BegunDocument {
-    let resolve: BegunDocument['resolve'] = () => undefined;
-    let reject: BegunDocument['reject'] = () => undefined;
-    this.#mark = new Promise<Mark>((...both) => ([resolve, reject] = both));
-    // What waits for a promise first is told first, and so before the next batch is written.
-    this.#mark.then(({ isAwaited }) => this.#options.mark(isAwaited)).catch(() => undefined);
+  async #prepareAnew(): Promise<void> {
+    await this.#supersede();
     this.#isSuperseded = false;
-    const written = this.#options.writeDocument();
-    this.#writing = written
+    await this.#restoreFolder();
+  }
+
+  /** Makes the folder if it was removed. @throws {Locked} if it belongs to another process */
+  async #restoreFolder(): Promise<void> {
+    const { files, paths } = this.#options;
+    await files.makeFolder(paths.folder);
+    await this.assertOwned();
+  }
+
+  async #supersede(): Promise<void> {
+    this.#isSuperseded = true;
+    await this.#step?.();
+    this.#step = undefined;
+    await this.#compaction;
+  }
+
+  /** Writes all state, which includes that of the batch, to a new document and begins an empty log. */
+  async #writeAnew(capture: Capture): Promise<void> {
+    capture.onIncluded(true);
+    // Lines that were refused may be in the old log still: the numbers of the new one are higher.
+    this.#number = this.#highest;
+    await this.#options.writeDocument(capture.toDocument(this.#number));
+    await this.#replaceLog({ number: this.#number, offset: this.#end });
+  }
+
+  /** Writes a new document while commits go on, and then drops the lines that it includes from the log. */
+  #compact(capture: Capture): void {
+    capture.onIncluded(false);
+    const mark = { number: this.#number, offset: this.#end };
+    this.#compaction = this.#options
+      .writeDocument(capture.toDocument(mark.number))
+      .then(() => this.#between(() => this.#replaceLog(mark)))
       .catch((error: unknown) => {
         this.#limit = this.#end * 2;
         if (error instanceof Superseded || this.#error !== undefined) return;
-        this.#options.logger.warn({ error: toMessage(error) }, 'emulator.json could not be written anew');
+        this.#options.logger.warn({ error: toMessage(error) }, 'emulator.json could not be written again');
       })
-      .finally(() => (this.#writing = undefined));
-    return { resolve, reject, written };
+      .finally(() => (this.#compaction = undefined));
   }
 
-  #supersede(): void {
-    this.#isSuperseded = true;
-    for (const step of this.#steps.splice(0)) step.drop();
-  }
-
-  #between(run: () => Promise<void>): Promise<void> {
+  /** Runs work when no batch is being written. */
+  #between(work: () => Promise<void>): Promise<void> {
     this.assertWanted();
     return new Promise((resolve, reject) => {
-      this.#steps.push({
-        run: () => run().then(resolve, reject),
-        drop: () => {
-          reject(new Superseded());
-        },
-      });
+      this.#step = () => (this.#isSuperseded ? Promise.reject(new Superseded()) : work()).then(resolve, reject);
       this.#run();
     });
   }
 
-  /** @param offset from where the old one is to be copied */
-  async #createLog(offset: number, head?: Buffer): Promise<LogCopy> {
-    const { files, paths } = this.#options;
-    const log = new LogCopy(await files.open(toBeside(paths.log), 'create'), offset);
-    if (head) await log.write(head);
-    return log;
-  }
-
-  /** Copies the next of what is durable. */
-  async #copy(log: LogCopy): Promise<void> {
+  /** Begins a log that continues after a line of the old one, and has all lines after that. */
+  async #replaceLog({ number, offset }: { readonly number: number; readonly offset: number }): Promise<void> {
+    const { files, paths, durability, emulator } = this.#options;
+    const old = this.#file;
+    const file = await files.open(paths.newLog, 'create');
+    let length = 0;
     try {
-      await log.copy(this.#file, Math.min(this.#end, log.copied + CHUNK));
+      const head = Buffer.from(renderLogLine(number, number, { log: FORMAT, emulator }));
+      await file.write(head, 0);
+      length = head.length;
+      if (old) length += await copyBytes(old, { from: offset, to: this.#end }, file, length);
+      if (durability !== 'none') await file.sync();
+      await this.assertOwned();
+      await files.rename(paths.newLog, paths.log);
     } catch (error) {
-      this.#need = 'document';
+      await file.close();
+      await files.remove(paths.newLog).catch(() => undefined);
       throw error;
     }
-  }
-
-  async #swap(document: OpenFile, log: LogCopy): Promise<void> {
-    const { files, paths } = this.#options;
-    this.assertWanted();
-    while (log.copied < this.#end) await this.#copy(log);
-    await this.#makeDurable(log.file);
-    // First, for not every system has a file replaced that is open.
-    await close(this.#document);
-    this.#document = document;
-    await files.rename(toBeside(paths.document), paths.document);
-    await this.#syncFolder();
-    await this.#replaceLog(log);
-    this.#setLimit();
-  }
-
-  async #replaceLog({ file, length }: LogCopy): Promise<void> {
-    const { files, paths } = this.#options;
-    // What has to be written anew still has to be, for what is in no line.
-    const isAnew = this.#need === 'document';
-    this.#need = 'document';
-    await close(this.#file);
-    await files.rename(toBeside(paths.log), paths.log);
     this.#file = file;
     this.#end = length;
-    if (!isAnew) this.#need = 'log';
-    await this.#syncFolder();
-    if (!isAnew) this.#need = 'nothing';
-  }
-
-  #setLimit(): void {
-    this.#limit = Math.max(this.#options.leastLog ?? LEAST, this.#document?.size ?? 0);
-  }
-
-  async #makeDurable(file: OpenFile): Promise<void> {
-    if (this.#options.durability !== 'none') await file.sync();
-  }
-
-  async #syncFolder(): Promise<void> {
-    const { files, paths, durability } = this.#options;
+    await old?.close();
+    // Until the name is durable, what is written to the new file may be gone after a power cut.
+    this.#isUnusable = true;
     if (durability !== 'none') await files.syncFolder(paths.folder);
+    this.#isUnusable = false;
+    await this.#setLimit();
   }
 
-  /** What cannot be kept was not so, and what came after it saw what was not so. */
-  #fail(error: unknown, batch: Batch): void {
+  async #setLimit(): Promise<void> {
+    const { files, paths, leastLog = LEAST } = this.#options;
+    const document = await files.find(paths.document);
+    this.#limit = Math.max(leastLog, document?.size ?? 0);
+  }
+
+  /** Rolls back what cannot be stored, and all that came after it and may have seen it. */
+  async #fail(error: unknown, batch: Batch): Promise<void> {
     const { logger, paths, durability } = this.#options;
     const message = toMessage(error);
     if (this.#error === undefined) logger.error({ folder: paths.folder, error: message }, FAILED);
     this.#error = message;
-    if (durability === 'none') this.#need = 'document';
+    if (durability === 'none') this.#isUnusable = true;
     else {
+      await this.#cutOff();
       const later = this.#takeBatch();
       const lost = [...batch.items, ...later.items];
       for (let at = lost.length - 1; at >= 0; at -= 1) lost[at]?.undo?.();
       later.end();
     }
     clearTimeout(this.#retry);
-    if (this.#isClosing) return;
+    if (this.#isClosing || this.#givenUp) return;
     this.#retry = setTimeout(() => {
       this.append({ entries: () => [{ mended: true }] });
     }, RETRY).unref();
   }
+
+  /** Removes the lines of a refused batch, so that a process that is killed now does not bring them back. */
+  async #cutOff(): Promise<void> {
+    try {
+      await this.#file?.truncate(this.#end);
+    } catch {
+      this.#isUnusable = true;
+    }
+  }
+}
+
+async function copyBytes(
+  from: OpenFile,
+  range: { readonly from: number; readonly to: number },
+  to: OpenFile,
+  offset: number,
+): Promise<number> {
+  const length = range.to - range.from;
+  for (let done = 0; done < length; done += CHUNK) {
+    const bytes = Buffer.allocUnsafe(Math.min(CHUNK, length - done));
+    const count = await from.read(bytes, range.from + done);
+    if (count < bytes.length) throw new Error('The log is shorter than what was written to it.');
+    await to.write(bytes, offset + done);
+  }
+  return length;
 }
 
 const FAILED = 'what was changed cannot be kept on disk; until it can, nothing is changed';

@@ -1,20 +1,22 @@
-import { monotonic, renderInstant, type Instant } from '../../values/clock.ts';
+import { join } from 'node:path';
+
+import { Low, type Adapter } from 'lowdb';
+
+import { renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
+import { toMessage } from '../../values/message.ts';
 import type { Catalog } from '../roots.ts';
 import type { Pending } from './batch.ts';
-import { CommitLog, type DiskSize, type DiskStatus, type Durability } from './commit-log.ts';
+import { CommitLog, type Capture, type DiskSize, type DiskStatus, type Durability, type OpenLog } from './commit-log.ts';
 import { Damage } from './damage.ts';
-import { openDatabase, type Database } from './database.ts';
-import { FORMAT, listBases, renderDocument, type DocumentHead, type StoredProvider } from './document.ts';
-import { DocumentReader } from './document-reader.ts';
-import { isSame, isAlike, BaseIds, type Base, type Kept } from './kept.ts';
+import { DocumentFile } from './document-file.ts';
+import { Entries, FORMAT, listBases, type Document, type StoredProvider } from './document.ts';
 import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
 import type { Files, OpenFile } from './files.ts';
-import { assertReadable, findSize, isMissing, readHead, toUnusable } from './folder-files.ts';
-import { readLines } from './lines.ts';
+import { BaseIds, isAlike, isSame, type Base, type Kept } from './kept.ts';
 import { lockFolder, type Lock } from './lock.ts';
-import { LOG_FORMAT, readLog } from './log.ts';
-import { toBeside, toPaths, type Paths } from './paths.ts';
+import { readLog } from './log.ts';
+import { isTakenLog, isUnfinished, toPaths, type Paths } from './paths.ts';
 import { Replay } from './replay.ts';
 
 export interface DataFolderOptions {
@@ -23,101 +25,140 @@ export interface DataFolderOptions {
   readonly files: Files;
   /** The version of the emulator. */
   readonly emulator: string;
-  /** What the records of each provider that is there are, and core's own. */
+  /** The records of each installed provider, and core's own. */
   readonly providers: ReadonlyMap<string, StoredProvider>;
   readonly logger: Logger;
   readonly leastLog?: number | undefined;
-  /** Told now and then while a folder is read that takes long; from 0 to 1. */
+  /** Called with 0 to 1 while a folder is read that takes long. */
   onProgress?(part: number): void;
+  /** Replaces the file of the document by another adapter of lowdb. */
+  readonly toAdapter?: ((path: string) => Adapter<Document>) | undefined;
 }
 
-/** Milliseconds for which a document is put together before others have their turn. */
-const SLICE = 2;
-/** Lines after which the time is looked at. */
-const LOOK = 64;
-const CHUNK = 1 << 18;
+/** A folder that cannot be used. The message says why. */
+export class UnusableFolder extends Error {
+  override readonly name = 'UnusableFolder';
+}
 
-/** The sandboxes of an emulator on disk: `emulator.json` holds what they were, `emulator.log` what came since. */
+/** @throws {UnusableFolder} with the message of an error that makes a folder useless */
+export function toUnusable(folder: string): (error: Error) => never {
+  return ({ message }) => {
+    throw new UnusableFolder(`${folder} cannot be used for data: ${message}`);
+  };
+}
+
+/** @throws {UnusableFolder} for a format that this emulator does not know */
+export function assertReadable(
+  { format, emulator, providers }: Document,
+  known: ReadonlyMap<string, StoredProvider>,
+  path: string,
+): void {
+  if (format > FORMAT) {
+    throw new UnusableFolder(`${path} was written by emulator ${emulator} in a later format. Use that version.`);
+  }
+  for (const [id, { version }] of known) {
+    const stored = providers[id];
+    if (!stored || stored.version === version) continue;
+    throw new UnusableFolder(
+      `${path} holds records of "${id}" in version ${stored.version}, but this emulator knows only version ${version}.`,
+    );
+  }
+}
+
+/**
+ * The sandboxes of an emulator on disk: `emulator.json` holds what they were, and `emulator.log` the commits since then.
+ *
+ * One process owns the folder. A process that takes it first has the lock, then renames the log, removes the files that
+ * the previous owner was writing, and only then reads. The previous owner, if it still runs, checks the name of its log
+ * before it acknowledges anything, and the lock before it renames a file: so it can neither change nor add to what was read.
+ */
 export class DataFolder {
   readonly #options: DataFolderOptions;
   readonly #paths: Paths;
   readonly #lock: Lock;
-  readonly #head: DocumentHead | undefined;
-  readonly #seeds = new BaseIds();
   readonly #log: CommitLog;
+  readonly #database: Low<Document>;
+  readonly #ids = new BaseIds();
+  /** Providers that are stored and not installed. */
+  #foreign: readonly (readonly [id: string, stored: StoredProvider])[] = [];
   #catalog: Catalog | undefined;
   /** What was read. */
   #kept: ReadonlyMap<string, Kept> = new Map();
-  #database: { data: Database<Kept>; write(): Promise<void> } | undefined;
+  /** All sandboxes by name, at any time. */
+  #sandboxes: Readonly<Record<string, Kept>> = {};
   #closing: Promise<void> | undefined;
-  /** Seeds that can be read from document or log as they are. */
+  /** Seeds that the document or the log has. */
   #known = new Set<string>();
-  /** Those that are in the document which is being written. */
-  #inDocument: ReadonlySet<string> = new Set();
-  /** The first of them, to which others are likely to be alike. */
+  /** The first seed of the document, which others are likely to be alike. */
   #anchor: Base | undefined;
+  /** Bytes of both files. */
+  #sizes = { document: 0, log: 0 };
 
-  /** Makes it if it is not there. @throws {UnusableFolder | Damage} */
+  /** Makes the folder if it does not exist, and takes it. @throws {UnusableFolder | Damage | Locked} */
   static async open(options: DataFolderOptions, reset: boolean): Promise<DataFolder> {
-    const { files, folder } = options;
+    const { files, folder, logger, emulator } = options;
     await files.makeFolder(folder).catch(toUnusable(folder));
     let onLost = (_: string): void => undefined;
     const lock = await lockFolder(folder, {
-      version: options.emulator,
+      version: emulator,
       onWait: ({ message }, milliseconds) => {
         const seconds = Math.ceil(milliseconds / 1000);
-        options.logger.warn(
-          { folder },
-          `${message} It is watched for ${seconds} s, and taken where nobody touches it.`,
-        );
+        logger.warn({ folder }, `${message} The emulator waits ${seconds} s, and takes the folder if nothing touches it.`);
       },
       onLost: ({ message }) => {
         onLost(message);
       },
     });
-    const paths = toPaths(folder);
+    const opened = new DataFolder(options, lock);
+    onLost = (why) => {
+      opened.#log.giveUp(why);
+    };
     try {
-      if (reset) for (const path of [paths.document, paths.log, paths.snapshots]) await files.remove(path);
-      const head = await readHead(files, paths.document);
-      if (head) assertReadable(head, options.providers, paths.document);
-      else if ((await findSize(files, paths.log)) !== undefined) {
-        throw new Damage(paths.document, 1, 'It is not there, and emulator.log says only what came after it.');
-      }
-      const opened = new DataFolder(options, paths, lock, head);
-      onLost = (why) => {
-        opened.#log.giveUp(why);
-      };
+      await opened.#take(reset);
+      await opened.#readDocument();
       return opened;
     } catch (error) {
-      await lock.release();
+      await opened.release();
       throw error;
     }
   }
 
-  private constructor(options: DataFolderOptions, paths: Paths, lock: Lock, head: DocumentHead | undefined) {
+  private constructor(options: DataFolderOptions, lock: Lock) {
+    const { files, durability, emulator, logger, folder, leastLog, toAdapter } = options;
     this.#options = options;
-    this.#paths = paths;
     this.#lock = lock;
-    this.#head = head;
-    const { files, durability, emulator, logger, folder, leastLog } = options;
+    this.#paths = toPaths(folder, lock.owner);
     this.#log = new CommitLog({
       files,
-      paths,
+      paths: this.#paths,
       durability,
       emulator,
       logger,
       leastLog,
-      mark: (isAnew) => {
-        // Until the document is in its place the old files count, and from the mark on the new ones may.
-        const known = [...this.#inDocument].filter((id) => isAnew || this.#known.has(id));
-        this.#known = new Set(known);
-      },
-      writeDocument: () => this.#database?.write() ?? Promise.resolve(),
-      makeFolder: async () => {
-        await files.makeFolder(folder);
-        await lock.renew();
+      lock,
+      capture: () => this.#capture(),
+      writeDocument: async (document) => {
+        this.#database.data = document;
+        await this.#database.write();
+        // Else all that it was made from would stay in memory.
+        this.#database.data = { ...document, entries: [] };
       },
     });
+    const adapter =
+      toAdapter?.(this.#paths.document) ??
+      new DocumentFile({
+        files,
+        paths: this.#paths,
+        isSynced: durability !== 'none',
+        onProgress: (bytes) => {
+          this.#tell(bytes);
+        },
+        assertWanted: () => {
+          this.#log.assertWanted();
+        },
+        assertOwned: () => this.#log.assertOwned(),
+      });
+    this.#database = new Low(adapter, { format: FORMAT, emulator, lines: 0, providers: {}, entries: [] });
   }
 
   get path(): string {
@@ -132,59 +173,57 @@ export class DataFolder {
     return this.#log.status;
   }
 
-  /** Those whose records it has and who are not there. */
   get foreign(): readonly { readonly id: string; readonly collections: readonly string[] }[] {
-    return Object.entries(this.#head?.providers ?? {})
-      .filter(([id]) => !this.#options.providers.has(id))
-      .map(([id, { collections }]) => ({ id, collections }));
+    return this.#foreign.map(([id, { collections }]) => ({ id, collections }));
   }
 
   /**
-   * What it holds.
+   * Returns the sandboxes that it holds.
    *
    * @param catalog with `foreign` in it
    * @throws {Damage}
    */
   async read(catalog: Catalog): Promise<ReadonlyMap<string, Kept>> {
+    const { emulator } = this.#options;
     this.#catalog = catalog;
-    let found: DocumentReader | undefined;
-    const { document, log } = await this.#measure();
-    const tell = (bytes: number): void => {
-      this.#options.onProgress?.(bytes / Math.max(document + log, 1));
-    };
-    this.#database = await openDatabase<Kept>({
-      read: async () => {
-        found = this.#head && (await this.#readDocument(catalog, tell));
-        return null;
-      },
-      write: ({ sandboxes }) => this.#writeDocument(catalog, Object.entries(sandboxes)),
-    });
-    if (found?.head) {
-      this.#kept = await this.#readLog(catalog, found, found.head, (bytes) => {
-        tell(document + bytes);
-      });
+    const { data } = this.#database;
+    const replay = new Replay({ catalog, emulator });
+    try {
+      replay.start(data);
+    } catch (error) {
+      throw new Damage(this.#paths.document, 1, `It does not fit together: ${toMessage(error)}`);
     }
+    this.#database.data = { ...data, entries: [] };
+    const isUsable = [...this.#options.providers.keys()].every((id) => Object.hasOwn(data.providers, id));
+    const log = await this.#readLog(data, replay);
+    if (log) await this.#log.begin(log, isUsable);
+    for (const [id, base] of replay.seeds) {
+      this.#ids.name(base, id);
+      this.#known.add(id);
+      this.#anchor ??= base;
+    }
+    this.#options.onProgress?.(1);
+    this.#kept = replay.finish();
     return this.#kept;
   }
 
   /**
-   * From now on what is committed is kept.
+   * Stores all commits from now on.
    *
-   * @param sandboxes all that there are at any time, by name
-   * @throws {UnusableFolder} where nothing can be written
+   * @param sandboxes all sandboxes by name, at any time
+   * @throws {UnusableFolder} if nothing can be written
    */
-  async begin(sandboxes: Record<string, Kept>): Promise<void> {
-    if (this.#database) this.#database.data = { version: 1, sandboxes };
-    // What was made of it for those who are there now is in no line of the log.
+  async begin(sandboxes: Readonly<Record<string, Kept>>): Promise<void> {
+    this.#sandboxes = sandboxes;
+    // No line says how what was read was adapted to the installed providers.
     if (![...this.#kept].every(([name, kept]) => isSame(kept, sandboxes[name]))) this.#log.writeAnew();
     this.#kept = new Map();
-    const opened: LogEntry = { opened: Object.fromEntries(this.#options.providers) };
-    await this.#log.append({ entries: () => [opened] })?.over;
+    await this.#log.append({ entries: () => [{ opened: true }] })?.over;
     const { status } = this;
     if (status.status === 'failing') toUnusable(this.#options.folder)(new Error(status.error));
   }
 
-  /** @returns what has to be waited for; `undefined` for nothing */
+  /** Stores a commit. @returns what to wait for; `undefined` for nothing */
   keep(committed: Committed, undo: () => void): Pending | undefined {
     if (committed.commit.cause.kind !== 'replace') {
       return this.#log.append({ entries: () => [this.#write(committed)], undo });
@@ -199,30 +238,33 @@ export class DataFolder {
     });
   }
 
-  /** Keeps a snapshot of what the sandbox is now, or that there is none of that name any more. */
+  /** Stores a snapshot of what the sandbox is now; without an instant, deletes it. */
   keepSnapshot(sandbox: string, snapshot: string, at: Instant | undefined, undo: () => void): Pending | undefined {
     const entry: LogEntry = { sandbox, snapshot, at: at === undefined ? null : renderInstant(at) };
     return this.#log.append({ entries: () => [entry], undo });
   }
 
-  /** @param undo has it be there still */
+  /** Deletes a sandbox. */
   delete(sandbox: string, undo: () => void): Pending | undefined {
     return this.#log.append({ entries: () => [{ sandbox, deleted: true }], undo });
   }
 
-  /** Keeps counters that have moved without a commit for long. */
+  /** Stores counters that have moved without a commit. */
   count(sandbox: string, counters: Readonly<Record<string, number>>): void {
     this.#log.append({ entries: () => [{ sandbox, counters }] });
   }
 
-  /** Has both files be written anew with what comes next, for what is in no line. */
+  /** Writes both files again with the next commit, for what is in no line. */
   writeAnew(): void {
     this.#log.writeAnew();
   }
 
-  /** Leaves the folder as it was found, where the start came to nothing. */
+  /** Leaves the folder as it was found, after a start that failed. */
   async release(): Promise<void> {
+    const { files } = this.#options;
     await this.#log.drop();
+    // If the log is there again already, the one that was taken is not.
+    await files.rename(this.#paths.takenLog, this.#paths.log).catch(() => undefined);
     await this.#lock.release();
   }
 
@@ -230,15 +272,113 @@ export class DataFolder {
     return (this.#closing ??= this.#log.close().then(() => this.#lock.release()));
   }
 
-  #write(committed: Committed): LogEntry {
-    return writeCommit(committed, this.#readCatalog, this.#seeds);
+  /** From here on no earlier owner can change what this one reads. */
+  async #take(reset: boolean): Promise<void> {
+    const { files, folder } = this.#options;
+    const { document, log, takenLog } = this.#paths;
+    const removeAll = async (isMeant: (name: string) => boolean): Promise<void> => {
+      const names = await files.list(folder);
+      for (const name of names.filter(isMeant)) await files.remove(join(folder, name));
+    };
+    const [left] = (await files.list(folder)).filter(isTakenLog);
+    if (left !== undefined && !(await files.find(log))) await files.rename(join(folder, left), takenLog);
+    // An earlier owner may have replaced its log once more, until the file that it renames is removed.
+    while (await files.find(log)) {
+      await files.rename(log, takenLog);
+      await removeAll(isUnfinished);
+    }
+    await removeAll((name) => isUnfinished(name) || (isTakenLog(name) && join(folder, name) !== takenLog));
+    if (reset) for (const path of [document, takenLog]) await files.remove(path);
   }
 
-  /** Sandboxes that begin with the same refer to it, and so it stands in front of the first of them. */
+  async #readDocument(): Promise<void> {
+    const { files, providers } = this.#options;
+    const { document, takenLog } = this.#paths;
+    const [found, log] = await Promise.all([files.find(document), files.find(takenLog)]);
+    this.#sizes = { document: found?.size ?? 0, log: log?.size ?? 0 };
+    await this.#database.read();
+    if (found) assertReadable(this.#database.data, providers, document);
+    else if (log) throw new Damage(document, 1, 'It is missing, and emulator.log has only what came after it.');
+    this.#foreign = Object.entries(this.#database.data.providers).filter(([id]) => !providers.has(id));
+  }
+
+  /** Reads a copy of the log, which then replaces it: an earlier owner may still write to the old one. */
+  async #readLog({ lines }: Document, replay: Replay): Promise<OpenLog | undefined> {
+    const { files, logger, durability } = this.#options;
+    const { log, newLog, takenLog, folder } = this.#paths;
+    if (this.#sizes.document === 0) return undefined;
+    if (!(await files.find(takenLog))) {
+      throw new Damage(log, 1, 'The log is missing: what came after emulator.json was written is lost.');
+    }
+    const file = await files.open(newLog, 'create');
+    try {
+      const size = await copyFile(files, takenLog, file);
+      const end = await readLog(file, {
+        name: log,
+        after: lines,
+        onProgress: (bytes) => {
+          this.#tell(this.#sizes.document + bytes);
+        },
+        take: (entry) => {
+          replay.apply(entry);
+        },
+      });
+      const torn = size - end.length;
+      if (torn > 0) {
+        logger.warn(
+          { file: log, bytes: torn },
+          'the last line was not finished and is cut off; nobody was told that what it says was done',
+        );
+      }
+      await file.truncate(end.length);
+      if (end.isOpen) await file.write(Buffer.from('\n'), end.length);
+      if (durability !== 'none') await file.sync();
+      await this.#log.assertOwned();
+      await files.rename(newLog, log);
+      if (durability !== 'none') await files.syncFolder(folder);
+      await files.remove(takenLog);
+      // The document may include lines that the log has not.
+      return { file, number: Math.max(end.number, lines), length: end.length + Number(end.isOpen) };
+    } catch (error) {
+      await file.close();
+      await files.remove(newLog).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #tell(bytes: number): void {
+    const { document, log } = this.#sizes;
+    this.#options.onProgress?.(bytes / Math.max(document + log, 1));
+  }
+
+  /** All sandboxes as they are now. */
+  #capture(): Capture {
+    const { emulator, providers } = this.#options;
+    const catalog = this.#readCatalog;
+    const kept = Object.entries(this.#sandboxes).map(([name, { roots, base, providers: made, snapshots }]) => {
+      return [name, { roots, base, providers: made, snapshots: new Map(snapshots) }] as const;
+    });
+    const bases = listBases(kept, catalog);
+    [this.#anchor] = bases;
+    const ids = new Set([...bases].map((base) => this.#ids.idOf(base)));
+    const entries = new Entries(kept, catalog, this.#ids);
+    const stored = Object.fromEntries([...providers, ...this.#foreign]);
+    return {
+      toDocument: (lines) => ({ format: FORMAT, emulator, lines, providers: stored, entries }),
+      // Until the new document has replaced the old one, a seed has to be in both.
+      onIncluded: (isAnew) => (this.#known = isAnew ? ids : new Set([...ids].filter((id) => this.#known.has(id)))),
+    };
+  }
+
+  #write(committed: Committed): LogEntry {
+    return writeCommit(committed, this.#readCatalog, this.#ids);
+  }
+
+  /** The seed comes before the first sandbox that began with it. */
   *#writeWithSeed(committed: Committed, added: string[]): IterableIterator<LogEntry> {
     const { base } = committed;
     if (base !== this.#readCatalog.empty.collections) {
-      const id = this.#seeds.idOf(base);
+      const id = this.#ids.idOf(base);
       if (!this.#known.has(id)) {
         yield* writeSeed(id, base, this.#findAlike(base), this.#readCatalog);
         this.#known.add(id);
@@ -256,135 +396,27 @@ export class DataFolder {
   #findAlike(base: Base): { readonly id: string; readonly base: Base } | undefined {
     const anchor = this.#anchor;
     if (!anchor || anchor === base || !isAlike(anchor, base)) return undefined;
-    const id = this.#seeds.idOf(anchor);
+    const id = this.#ids.idOf(anchor);
     return this.#known.has(id) ? { id, base: anchor } : undefined;
   }
+}
 
-  /** @param sandboxes living ones */
-  async #writeDocument(catalog: Catalog, sandboxes: readonly (readonly [string, Kept])[]): Promise<void> {
-    const { files, emulator } = this.#options;
-    // All at once, before anything else happens.
-    const kept = sandboxes.map(([name, { roots, base, providers, snapshots }]) => {
-      return [name, { roots, base, providers, snapshots: new Map(snapshots) }] as const;
-    });
-    const bases = listBases(kept, catalog);
-    this.#inDocument = new Set([...bases].map((base) => this.#seeds.idOf(base)));
-    [this.#anchor] = bases;
-    const foreign = this.foreign.map(({ id }) => [id, this.#head?.providers[id]]);
-    const providers = Object.fromEntries([...this.#options.providers, ...foreign]) as DocumentHead['providers'];
-    const head: DocumentHead = { format: FORMAT, emulator, ...(await this.#log.describe()), providers };
-    const file = await files.open(toBeside(this.#paths.document), 'create');
-    try {
-      await this.#writeLines(renderDocument(head, kept, catalog, this.#seeds), file);
-      if (this.#options.durability !== 'none') await file.sync();
-      await this.#log.publish(file);
-    } catch (error) {
-      await file.close().catch(() => undefined);
-      throw error;
-    }
-  }
+/** Bytes that are copied at once. */
+const CHUNK = 1 << 20;
 
-  async #writeLines(lines: Iterable<string>, file: OpenFile): Promise<void> {
+/** @returns the number of bytes */
+async function copyFile(files: Files, from: string, to: OpenFile): Promise<number> {
+  const file = await files.open(from, 'read');
+  try {
     let offset = 0;
-    let count = 0;
-    let text = '';
-    let began = monotonic();
-    const write = async (): Promise<void> => {
-      this.#log.assertWanted();
-      const bytes = Buffer.from(text);
-      text = '';
-      await file.write(bytes, offset);
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(CHUNK);
+      const bytes = chunk.subarray(0, await file.read(chunk, offset));
+      if (bytes.length === 0) return offset;
+      await to.write(bytes, offset);
       offset += bytes.length;
-      began = monotonic();
-    };
-    for (const line of lines) {
-      text += line;
-      count += 1;
-      if (text.length >= CHUNK || (count % LOOK === 0 && monotonic() - began >= SLICE)) await write();
     }
-    await write();
-  }
-
-  async #readDocument(catalog: Catalog, tell: (bytes: number) => void): Promise<DocumentReader> {
-    const { files } = this.#options;
-    const file = await files.open(this.#paths.document, 'read');
-    try {
-      const reader = new DocumentReader(this.#paths.document, catalog, file.size, this.#options.emulator);
-      let last = 0;
-      for await (const lines of readLines(file)) {
-        for (const line of lines) {
-          reader.feed(line);
-          last = line.number;
-        }
-        tell(lines.at(-1)?.offset ?? 0);
-      }
-      reader.finish(last);
-      for (const [id, base] of reader.seeds) this.#seeds.name(base, id);
-      return reader;
-    } finally {
-      await file.close();
-    }
-  }
-
-  async #readLog(
-    catalog: Catalog,
-    { sandboxes, seeds }: DocumentReader,
-    { lines, closed, providers }: DocumentHead,
-    tell: (bytes: number) => void,
-  ): Promise<ReadonlyMap<string, Kept>> {
-    const { files, logger } = this.#options;
-    const log = await this.#openLog();
-    const replay = new Replay(catalog, sandboxes, seeds, closed);
-    const name = this.#paths.log;
-    const end = await readLog(log, { name, from: lines + 1, onProgress: tell }, (entry) => {
-      replay.apply(entry);
-    }).catch(async (error: unknown) => {
-      await log.close();
-      throw error;
-    });
-    this.#options.onProgress?.(1);
-    if (end.torn > 0) {
-      logger.warn(
-        { file: this.#paths.log, bytes: end.torn },
-        'the last line was not finished and is cut off; nobody was told that what it says was done',
-      );
-    }
-    for (const [id, base] of replay.seeds) {
-      this.#seeds.name(base, id);
-      this.#known.add(id);
-      this.#anchor ??= base;
-    }
-    const number = Math.max(end.number, lines);
-    const document = await files.open(this.#paths.document, 'read');
-    // A log of an older form would be taken for one by what knows no later one.
-    const goesOn = !end.isOpen && end.format === LOG_FORMAT;
-    const isWhole = goesOn && [...this.#options.providers.keys()].every((id) => Object.hasOwn(providers, id));
-    this.#log.begin({ log, document, number, length: end.length }, isWhole && number === end.number);
-    return replay.finish();
-  }
-
-  /** Bytes of both files. */
-  async #measure(): Promise<{ readonly document: number; readonly log: number }> {
-    const { files } = this.#options;
-    const sizes = [this.#paths.document, this.#paths.log].map((path) => findSize(files, path));
-    const [document = 0, log = 0] = await Promise.all(sizes);
-    return { document, log };
-  }
-
-  /** When the document was put into its place, the log that goes with it may still have been beside it. */
-  async #openLog(): Promise<OpenFile> {
-    const { files } = this.#options;
-    try {
-      return await files.open(this.#paths.log, 'write');
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-    try {
-      await files.rename(toBeside(this.#paths.log), this.#paths.log);
-      return await files.open(this.#paths.log, 'write');
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-      throw new Damage(this.#paths.log, 1, 'The log is not there: what came after emulator.json was written is lost.');
-    }
+  } finally {
+    await file.close();
   }
 }

@@ -1,92 +1,120 @@
-import { crc32 } from 'node:zlib';
-
-import type { Catalog, Declared } from '../roots.ts';
 import { renderInstant } from '../../values/clock.ts';
+import type { Catalog, Declared } from '../roots.ts';
 import {
   isAlike,
   listDifferences,
   writeRecord,
   writeRest,
   type Base,
-  type WrittenRest,
-  type RecordWrite,
-  type Kept,
   type BaseIds,
+  type Kept,
+  type WrittenRest,
 } from './kept.ts';
-import { toChecksum } from './lines.ts';
 
+/** The format of both files. */
 export const FORMAT = 1;
 
-/** What the first line of a document says. */
+/** All sandboxes with their snapshots at one moment: the document of lowdb. */
+export interface Document extends DocumentHead {
+  readonly entries: Iterable<DocumentEntry>;
+}
+
 export interface DocumentHead {
   readonly format: number;
   /** The version of the emulator that wrote it. */
   readonly emulator: string;
-  /** The number of the last line of the log that it holds. */
+  /** The number of the last line of the log that it includes. */
   readonly lines: number;
-  /** Whether the emulator was stopped in good order, and all counters stand where they stood. */
-  readonly closed: boolean;
   readonly providers: Readonly<Record<string, StoredProvider>>;
 }
 
 export interface StoredProvider {
-  /** Of the form of its records. */
+  /** Of the format of its records. */
   readonly version: number;
   readonly collections: readonly string[];
 }
 
-/**
- * The text of a document by lines, lazily: a record has a line of its own.
- *
- * @param sandboxes what they were at one instant
- */
-export function* renderDocument(
-  head: DocumentHead,
-  sandboxes: readonly (readonly [name: string, kept: Kept])[],
-  catalog: Catalog,
-  seeds: BaseIds,
-): IterableIterator<string> {
-  yield renderHead(head);
-  const empty = catalog.empty.collections;
-  const snapshots = sandboxes.flatMap(([name, kept]) =>
-    [...kept.snapshots].map(([snapshot, taken]) => [toSnapshotName(name, snapshot), taken] as const),
-  );
-  const bases = listBases(sandboxes, catalog);
-  const [first = empty] = bases;
-  yield '"seeds":{\n';
-  let left = bases.size;
-  for (const base of bases) {
-    left -= 1;
-    // What is unlike the first shares nothing with it that would be worth a reference.
-    const from = base === first || !isAlike(first, base) ? empty : first;
-    const rest = JSON.stringify({ from: from === empty ? null : seeds.idOf(from) });
-    yield* renderPart(seeds.idOf(base), rest, listDifferences(catalog, from, base), left > 0);
-  }
-  const toRest = (kept: Pick<Kept, 'roots' | 'base' | 'providers'>): WrittenRest =>
-    writeRest(kept, kept.base === empty ? null : seeds.idOf(kept.base));
-  yield '},\n"sandboxes":{\n';
-  left = sandboxes.length;
-  for (const [name, kept] of sandboxes) {
-    left -= 1;
-    const entries = listDifferences(catalog, kept.base, kept.roots.collections);
-    yield* renderPart(name, JSON.stringify(toRest(kept)), entries, left > 0);
-  }
-  yield '},\n"snapshots":{\n';
-  left = snapshots.length;
-  for (const [name, taken] of snapshots) {
-    left -= 1;
-    const rest = JSON.stringify({ ...toRest(taken), at: renderInstant(taken.at) });
-    yield* renderPart(name, rest, listDifferences(catalog, taken.base, taken.roots.collections), left > 0);
-  }
-  const end: Counts = { seeds: bases.size, sandboxes: sandboxes.length, snapshots: snapshots.length };
-  yield `},\n"end":${JSON.stringify(end)}}\n`;
+/** A seed, sandbox or snapshot, or a part of the last one of these: a collection, or a record of the last collection. */
+export type DocumentEntry = SeedEntry | SandboxEntry | SnapshotEntry | CollectionEntry | RecordEntry;
+
+/** Records that sandboxes begin with, as the difference from another seed. */
+export interface SeedEntry {
+  readonly seed: string;
+  readonly from: string | null;
 }
 
-/** How many parts each section of a document has. */
-export interface Counts {
-  readonly seeds: number;
-  readonly sandboxes: number;
-  readonly snapshots: number;
+/** A sandbox, as the difference from its seed. */
+export interface SandboxEntry extends WrittenRest {
+  readonly sandbox: string;
+}
+
+/** A snapshot of a sandbox, as the difference from its seed. */
+export interface SnapshotEntry extends WrittenRest {
+  readonly snapshot: string;
+  readonly of: string;
+  readonly at: string;
+}
+
+export interface CollectionEntry {
+  readonly provider: string;
+  readonly collection: string;
+}
+
+export interface RecordEntry {
+  readonly key: string;
+  /** `null` if the seed has such a record and this has not. */
+  readonly record: object | null;
+}
+
+/** The entries of a document, made each time that they are read. */
+export class Entries implements Iterable<DocumentEntry> {
+  readonly #sandboxes: readonly (readonly [name: string, kept: Kept])[];
+  readonly #catalog: Catalog;
+  readonly #ids: BaseIds;
+
+  /** @param sandboxes as they were at one moment */
+  constructor(sandboxes: readonly (readonly [name: string, kept: Kept])[], catalog: Catalog, ids: BaseIds) {
+    this.#sandboxes = sandboxes;
+    this.#catalog = catalog;
+    this.#ids = ids;
+  }
+
+  toJSON(): readonly DocumentEntry[] {
+    return [...this];
+  }
+
+  *[Symbol.iterator](): IterableIterator<DocumentEntry> {
+    const empty = this.#catalog.empty.collections;
+    const bases = listBases(this.#sandboxes, this.#catalog);
+    const [first = empty] = bases;
+    for (const base of bases) {
+      // Another seed that is unlike the first one is larger as a difference than by itself.
+      const from = base === first || !isAlike(first, base) ? empty : first;
+      yield { seed: this.#ids.idOf(base), from: from === empty ? null : this.#ids.idOf(from) };
+      yield* this.#listRecords(from, base);
+    }
+    for (const [sandbox, kept] of this.#sandboxes) {
+      yield { sandbox, ...this.#toRest(kept) };
+      yield* this.#listRecords(kept.base, kept.roots.collections);
+      for (const [snapshot, taken] of kept.snapshots) {
+        yield { snapshot, of: sandbox, at: renderInstant(taken.at), ...this.#toRest(taken) };
+        yield* this.#listRecords(taken.base, taken.roots.collections);
+      }
+    }
+  }
+
+  #toRest(kept: Pick<Kept, 'roots' | 'base' | 'providers'>): WrittenRest {
+    return writeRest(kept, kept.base === this.#catalog.empty.collections ? null : this.#ids.idOf(kept.base));
+  }
+
+  *#listRecords(from: Base, to: Base): IterableIterator<DocumentEntry> {
+    let open: Declared | undefined;
+    for (const { declared, key, record } of listDifferences(this.#catalog, from, to)) {
+      if (declared !== open) yield { provider: declared.provider, collection: declared.name };
+      open = declared;
+      yield { key, record: writeRecord(declared, record) };
+    }
+  }
 }
 
 /** What sandboxes and their snapshots began with, each once. */
@@ -98,53 +126,4 @@ export function listBases(sandboxes: Iterable<readonly [name: string, kept: Kept
   }
   bases.delete(catalog.empty.collections);
   return bases;
-}
-
-/** No name of a sandbox has a slash in it. */
-function toSnapshotName(sandbox: string, snapshot: string): string {
-  return `${sandbox}/${snapshot}`;
-}
-
-export function splitSnapshotName(name: string): readonly [sandbox: string, snapshot: string] {
-  const at = name.indexOf('/');
-  return [name.slice(0, at), name.slice(at + 1)];
-}
-
-export const HEAD_START = '{"checksum":"';
-
-function renderHead(head: DocumentHead): string {
-  const text = JSON.stringify(head).slice(1, -1);
-  return `${HEAD_START}${toChecksum(crc32(text))}",${text},\n`;
-}
-
-/** One seed or one sandbox, with a checksum over all its lines. */
-function* renderPart(
-  name: string,
-  rest: string,
-  entries: IterableIterator<RecordWrite>,
-  isFollowed: boolean,
-): IterableIterator<string> {
-  let crc = 0;
-  for (const line of renderLines(name, rest, entries)) {
-    crc = crc32(line, crc);
-    yield line;
-  }
-  yield `},"checksum":"${toChecksum(crc)}"}${isFollowed ? ',' : ''}\n`;
-}
-
-function* renderLines(name: string, rest: string, entries: IterableIterator<RecordWrite>): IterableIterator<string> {
-  yield `${JSON.stringify(name)}:${rest.slice(0, -1)},"records":{\n`;
-  let open: Declared | undefined;
-  let last = '';
-  for (const { declared, key, record } of entries) {
-    if (declared === open) yield `${last},\n`;
-    else {
-      if (open) yield `${last}\n}${declared.provider === open.provider ? ',' : '\n},'}\n`;
-      if (declared.provider !== open?.provider) yield `${JSON.stringify(declared.provider)}:{\n`;
-      yield `${JSON.stringify(declared.name)}:{\n`;
-      open = declared;
-    }
-    last = `${JSON.stringify(key)}:${JSON.stringify(writeRecord(declared, record))}`;
-  }
-  if (open) yield `${last}\n}\n}\n`;
 }

@@ -3,7 +3,6 @@ import type { Change } from '../collection.ts';
 import type { Commit, MovedCounters, Replace, TransactionCause } from '../commit.ts';
 import type { Catalog, Declared } from '../roots.ts';
 import { addFields, findChangedFields } from './changed-fields.ts';
-import type { StoredProvider } from './document.ts';
 import {
   listDifferences,
   writeClock,
@@ -17,40 +16,46 @@ import {
   type WrittenRest,
 } from './kept.ts';
 
-/** A record, or `null` where it is gone; or the fields in which one differs from what it was before. */
+/** A record, or `null` if it was deleted; or only the fields in which it differs from what it was before. */
 export type WrittenChange =
   | readonly [provider: string, collection: string, key: string, record: object | null, form?: undefined]
   | readonly [provider: string, collection: string, key: string, fields: object, form: typeof FIELDS];
 
 const FIELDS = 'fields';
 
-/** What a line of the log may say. */
+/** What a line of the log says. */
 export type LogEntry =
-  /** The first one, whose number is that of the last line that the document held when the log was begun. */
-  | { readonly log: number; readonly emulator: string }
-  /** An emulator has begun to use the folder, or has stopped in good order. */
-  | { readonly opened: Readonly<Record<string, StoredProvider>> }
+  /** The first line. Its number is that of the last line that the document included when the log was begun. */
+  | LogHead
+  /** An emulator has begun to use the folder, or was stopped in good order. */
+  | { readonly opened: true }
   | { readonly closed: true }
-  /** Nothing has happened but that the disk takes lines again. */
+  /** Nothing but that the disk can be written to again. */
   | { readonly mended: true }
-  /** Part of what sandboxes begin with: all of it, or what differs from another such seed. */
+  /** Part of a seed: all of its records, or what differs from another seed. */
   | { readonly seed: string; readonly from: string | null; readonly changes: readonly WrittenChange[] }
   | { readonly sandbox: string; readonly deleted: true }
-  /** What the sandbox is by then has a name; without an instant, what had that name is gone. */
+  /** A snapshot of what the sandbox is by then; without an instant, the snapshot is deleted. */
   | { readonly sandbox: string; readonly snapshot: string; readonly at: string | null }
-  /** Counters that moved without a commit for long. */
+  /** Counters that moved without a commit. */
   | { readonly sandbox: string; readonly counters: Readonly<Record<string, number>> }
   | WrittenCommit;
+
+export interface LogHead {
+  readonly log: number;
+  /** The version of the emulator that wrote it. */
+  readonly emulator: string;
+}
 
 export interface WrittenCommit {
   readonly sandbox: string;
   readonly seq: number;
   readonly at: string;
   readonly cause: TransactionCause | WrittenCause;
-  /** In a `replace`, what differs from the seed, or nothing where the state was somebody's. */
+  /** In a `replace`, what differs from the seed; nothing if the state is that of another sandbox or of a snapshot. */
   readonly changes: readonly WrittenChange[];
   readonly counters: Readonly<Record<string, number>>;
-  /** How many entries of the ledger there were by then. */
+  /** The number of the last ledger entry. */
   readonly entries: number;
 }
 
@@ -59,10 +64,10 @@ type WrittenCause =
   | { readonly kind: 'clock'; readonly to: WrittenClock }
   | (Pick<Replace, 'kind' | 'how' | 'from'> & { readonly state: WrittenRest });
 
-/** Changes that one line of a seed has. */
+/** The number of changes in one line of a seed. */
 const CHANGES = 500;
 
-/** The lines of a seed, lazily: it may be large. */
+/** The lines of a seed, made one by one because it may be large. */
 export function* writeSeed(
   id: string,
   base: Base,
@@ -84,14 +89,14 @@ function writeEntry({ declared, key, record }: RecordWrite): WrittenChange {
   return [declared.provider, declared.name, key, writeRecord(declared, record)];
 }
 
-/** What is known of a sandbox when a commit of it is taken. */
+/** A commit of a sandbox with what the log says about it. */
 export interface Committed extends Pick<Kept, 'base' | 'providers'> {
   readonly sandbox: string;
   readonly commit: Commit;
   readonly counters: MovedCounters;
-  /** How many requests there have been by then, where its roots do not say so. */
+  /** The number of the last request, if its roots do not have it. */
   readonly requests: number | undefined;
-  /** How many entries its ledger has had by then. */
+  /** The number of the last ledger entry. */
   readonly entries: number;
 }
 
@@ -107,14 +112,14 @@ export function writeCommit(committed: Committed, catalog: Catalog, seeds: BaseI
     const differing = from ? [] : [...listDifferences(catalog, base, roots.collections)].map(writeEntry);
     return { sandbox, seq, at, cause: { kind, how, from, state }, changes: differing, counters, entries };
   }
-  // What a carried change began with no line may have told.
+  // No line may have said what a carried change began with.
   const isWhole = changes.some(({ part }) => part === 'carried');
   const written = changes.map((change) => writeChange(change, catalog, isWhole));
   const told = cause.kind === 'clock' ? { kind: cause.kind, to: writeClock(cause.to) } : cause;
   return { sandbox, seq, at, cause: told, changes: written, counters, entries };
 }
 
-/** Of most records a commit changes a field or two: a line that changes one balance takes 334 bytes instead of 556. */
+/** Most commits change a field or two: a line that changes one balance has 334 bytes instead of 556. */
 function writeChange(
   { provider, collection, key, before, after }: Change,
   catalog: Catalog,
@@ -134,8 +139,8 @@ function writeCounters({ counters, requests }: Committed): Record<string, number
 }
 
 /**
- * @param find the record that was there before
- * @throws where there is no such collection or record
+ * @param find returns the record that was there before
+ * @throws if there is no such collection or record
  */
 export function readChange(
   [provider, collection, key, written, form]: WrittenChange,

@@ -1,125 +1,167 @@
 import {
   close,
   fdatasync,
-  fstatSync,
+  fstat,
   fsync,
   ftruncate,
   mkdir,
   open,
   read,
-  readFile,
+  readdir,
   rename,
   rm,
+  stat,
   write,
-  writeSync,
   type OpenMode,
 } from 'node:fs';
 import { promisify } from 'node:util';
 
-const [readAsync, writeAsync] = [promisify(read), promisify(write)];
+const [readAsync, writeAsync, openAsync, closeAsync] = [
+  promisify(read),
+  promisify(write),
+  promisify(open),
+  promisify(close),
+];
 
-/** What is asked of the file system, so that a test can stand in its place. All that it says comes from the system. */
+/** The calls of the file system that a data folder uses, so that a test can replace them. None blocks the process. */
 export interface Files {
-  /** @param how for reading, for reading and writing, or as a new file in the place of any that is there */
+  /** @param how for reading, for reading and writing, or as a new file that replaces any of that name */
   open(path: string, how: 'read' | 'write' | 'create'): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
-  /** It need not be there. */
+  /** Does nothing if the file does not exist. */
   remove(path: string): Promise<void>;
   makeFolder(path: string): Promise<void>;
-  /** Makes durable which files a folder has. */
+  /** Makes the names of the files of a folder durable. */
   syncFolder(path: string): Promise<void>;
-  readText(path: string): Promise<string>;
+  list(folder: string): Promise<readonly string[]>;
+  /** @returns `undefined` if no file has that name */
+  find(path: string): Promise<FoundFile | undefined>;
 }
 
-/** Offsets and lengths are in bytes. */
+export interface FoundFile {
+  /** The same for two names of one file, and no other file's as long as this one is open. */
+  readonly identity: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** A file and its descriptor. The one who opened it closes it. Offsets and lengths are in bytes. */
 export interface OpenFile {
-  /** As many bytes as there are from there on, up to the length of `bytes`. */
+  /** As it was when it was opened. */
+  readonly found: FoundFile;
+  /** Reads as many bytes as there are from the offset on, up to the length of `bytes`. */
   read(bytes: Buffer, offset: number): Promise<number>;
   write(bytes: Buffer, offset: number): Promise<void>;
-  /** The same, while all else waits. */
-  writeNow(bytes: Buffer, offset: number): void;
   truncate(length: number): Promise<void>;
   /** Resolves when all that was written survives a power cut. */
   sync(): Promise<void>;
-  readonly size: number;
-  /** Whether any folder still has it. */
-  readonly isLinked: boolean;
+  /** Never fails; the second call does nothing. */
   close(): Promise<void>;
 }
 
 const MODES: Readonly<Record<'read' | 'write' | 'create', OpenMode>> = { read: 'r', write: 'r+', create: 'w+' };
 
-/** The callbacks of `node:fs`: its promises cost three times as much, which counts where every answer waits. */
+/** Uses the callbacks of `node:fs`, whose promises cost three times as much. */
 export const files: Files = {
-  open: async (path, how) => new NodeFile(await promisify(open)(path, MODES[how])),
+  open: async (path, how) => {
+    const descriptor = await openAsync(path, MODES[how]);
+    try {
+      return new NodeFile(descriptor, toFound(await promisify(fstat)(descriptor)));
+    } catch (error) {
+      await closeAsync(descriptor);
+      throw error;
+    }
+  },
   rename: promisify(rename),
   remove: (path) => promisify(rm)(path, { force: true, recursive: true }),
   makeFolder: async (path) => {
     await promisify(mkdir)(path, { recursive: true });
   },
   syncFolder: async (path) => {
-    // A folder cannot be opened on Windows, which keeps its entries without being asked.
+    // Windows cannot open a folder, and keeps its entries without being asked.
     if (process.platform === 'win32') return;
-    const folder = await promisify(open)(path, 'r');
+    const folder = await openAsync(path, 'r');
     try {
       await promisify(fsync)(folder);
     } finally {
-      await promisify(close)(folder);
+      await closeAsync(folder);
     }
   },
-  readText: (path) => promisify(readFile)(path, 'utf8'),
+  list: (folder) => promisify(readdir)(folder),
+  find: async (path) => {
+    try {
+      return toFound(await promisify(stat)(path));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  },
 };
 
-class NodeFile implements OpenFile {
-  readonly #descriptor: number;
+/** @returns `undefined` if no file has that name */
+export async function findFile(files: Files, path: string, how: 'read' | 'write'): Promise<OpenFile | undefined> {
+  try {
+    return await files.open(path, how);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
 
-  constructor(descriptor: number) {
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function toFound({ dev, ino, size }: { readonly dev: number; readonly ino: number; readonly size: number }): FoundFile {
+  return { identity: `${dev}:${ino}`, size };
+}
+
+class NodeFile implements OpenFile {
+  readonly found: FoundFile;
+  #descriptor: number | undefined;
+
+  constructor(descriptor: number, found: FoundFile) {
     this.#descriptor = descriptor;
+    this.found = found;
   }
 
   async read(bytes: Buffer, offset: number): Promise<number> {
     let count = 0;
     while (count < bytes.length) {
-      const { bytesRead } = await readAsync(this.#descriptor, bytes, count, bytes.length - count, offset + count);
+      const { bytesRead } = await readAsync(this.#open, bytes, count, bytes.length - count, offset + count);
       if (bytesRead === 0) break;
       count += bytesRead;
     }
     return count;
   }
 
-  /** The system may take less than it is given, and says so without an error. */
+  /** The system may write less than it is given, and reports that without an error. */
   async write(bytes: Buffer, offset: number): Promise<void> {
     let count = 0;
     while (count < bytes.length) {
-      const { bytesWritten } = await writeAsync(this.#descriptor, bytes, count, bytes.length - count, offset + count);
+      const { bytesWritten } = await writeAsync(this.#open, bytes, count, bytes.length - count, offset + count);
       count += bytesWritten;
     }
   }
 
-  writeNow(bytes: Buffer, offset: number): void {
-    let count = 0;
-    while (count < bytes.length) {
-      count += writeSync(this.#descriptor, bytes, count, bytes.length - count, offset + count);
-    }
+  async truncate(length: number): Promise<void> {
+    await promisify(ftruncate)(this.#open, length);
   }
 
-  truncate(length: number): Promise<void> {
-    return promisify(ftruncate)(this.#descriptor, length);
+  async sync(): Promise<void> {
+    await promisify(fdatasync)(this.#open);
   }
 
-  sync(): Promise<void> {
-    return promisify(fdatasync)(this.#descriptor);
+  async close(): Promise<void> {
+    const descriptor = this.#descriptor;
+    this.#descriptor = undefined;
+    // Linux has closed it even if it reports an error.
+    if (descriptor !== undefined) await closeAsync(descriptor).catch(() => undefined);
   }
 
-  get size(): number {
-    return fstatSync(this.#descriptor).size;
-  }
-
-  get isLinked(): boolean {
-    return fstatSync(this.#descriptor).nlink > 0;
-  }
-
-  close(): Promise<void> {
-    return promisify(close)(this.#descriptor);
+  /** The number of a closed descriptor may belong to a socket by now. */
+  get #open(): number {
+    if (this.#descriptor === undefined) throw new Error('The file has been closed.');
+    return this.#descriptor;
   }
 }

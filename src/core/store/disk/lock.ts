@@ -1,397 +1,346 @@
-import { mkdtemp, open, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { Clock, monotonic } from '../../values/clock.ts';
+import { monotonic } from '../../values/clock.ts';
 import { quote } from '../../values/quotation.ts';
-import { createHolder, findProcess, parseHolder, type Holder, type RunningProcess } from './holder.ts';
+import { isMissing } from './files.ts';
 
-const NAME = 'emulator.lock';
-/** How doors are called, see `take`. */
-const DOOR = `${NAME}.door-`;
 /** Milliseconds between two touches. */
 const TOUCH = 2000;
-/** Milliseconds after which what nobody has touched counts as left behind, where nothing else tells. */
+/** Milliseconds after which an untouched lock counts as left behind, if nothing else says so. */
 const FORGOTTEN = 10_000;
-/** Bytes that a lock can have. */
-const LONGEST = 4096;
-/** Milliseconds for which others are waited for: longer than it takes for what a crash left behind to be forgotten. */
-const PATIENCE = FORGOTTEN + 2000;
-/** Milliseconds between two looks at those who are about to take the folder. */
-const LOOK = 5;
 /** Milliseconds between two looks at a lock that may have been left behind. */
 const WATCH = 100;
+/** Milliseconds after which a replaced lock is looked at again. */
+const SETTLE = 20;
 
-/** The folder is somebody else's. The message says whose, and what can be done. */
+/** The folder belongs to another process. The message says to which one, and what to do. */
 export class Locked extends Error {
   override readonly name = 'Locked';
-  /** Unknown where the lock cannot be read, or is only about to be made. */
-  readonly holder: Holder | undefined;
-  /** Where only time tells whether the holder still runs: when it was touched, by the clock of the folder. */
-  readonly touched: number | undefined;
-
-  constructor(message: string, holder?: Holder, touched?: number) {
-    super(message);
-    this.holder = holder;
-    this.touched = touched;
-  }
 }
 
-/** A data folder that is ours. */
+/** The process that owns a data folder, as its lock describes it. */
+interface Holder {
+  readonly pid: number;
+  /** When the process was started, by RFC 3339; for people. */
+  readonly started: string;
+  readonly host: string;
+  /** Differs for each process that the host ever had; left out if the system does not tell. */
+  readonly birth?: string;
+  readonly version?: string;
+  /** Differs for each lock. */
+  readonly owner: string;
+}
+
+/** A data folder that belongs to this process. */
 export interface Lock {
-  /** Stops touching, and removes the file if it is still ours. */
-  release(): Promise<void>;
+  /** Differs for each lock. */
+  readonly owner: string;
   /**
-   * Makes sure of the lock now, which happens every two seconds by itself: writes it again where folder or file were
-   * removed and the folder is there anew.
+   * Touches the lock, which also happens every two seconds.
    *
-   * @throws {Locked} where somebody else has taken the folder
+   * @returns whether there is a lock
+   * @throws {Locked} if it is another process's
    */
-  renew(): Promise<void>;
-}
-
-/** Who takes folders. */
-export interface Taker {
-  readonly holder: Holder;
-  /** Real paths of the folders that it holds. */
-  readonly folders: Set<string>;
-  /** What its host says of a process. */
-  readonly findProcess: (pid: number) => RunningProcess | undefined;
+  isHeld(): Promise<boolean>;
+  /** Writes the lock again after the folder was emptied. @throws {Locked} */
+  restore(): Promise<void>;
+  /** Stops touching, and removes the lock if it is still this one. */
+  release(): Promise<void>;
 }
 
 export interface LockOptions {
-  /** Stands in the lock for people. */
+  /** The version of the emulator, for people. */
   readonly version?: string;
-  /**
-   * Somebody took the folder although this process holds it, as may happen to one that stood still for ten seconds.
-   * Called once; nothing may be written there any more.
-   */
+  /** Called once if another process took the folder, for example after this one was paused for ten seconds. */
   readonly onLost?: (error: Locked) => void;
-  /** This process, if left out. */
-  readonly taker?: Taker;
-  /** Milliseconds for which others who are about to take the folder, or may have left it behind, are waited for. */
-  readonly patience?: number;
-  /** A lock was found that may have been left behind: it is watched for so many milliseconds. */
+  /** Called if a lock may have been left behind and is watched for that long. */
   readonly onWait?: (why: Locked, milliseconds: number) => void;
 }
 
+/** Real paths of the folders that this process owns. All copies of this package in the process share it. */
+const FOLDERS = ((globalThis as Partial<Record<symbol, Set<string>>>)[
+  Symbol.for('credits-emulator.locked-folders')
+] ??= new Set());
+
 /**
- * Takes a folder for this process. All comparisons of times are between files of the folder, so that
- * no clocks of two hosts are compared.
+ * Takes a folder for this process. Two processes that take it at the same moment may both succeed: the log tells the
+ * earlier one before it acknowledges anything (see `DataFolder`).
  *
- * @param folder must be there; those that a symbolic link leads to are taken themselves
- * @throws {Locked} which says process id, its start and host
+ * @param folder must exist; a symbolic link counts as the folder that it leads to
+ * @throws {Locked} with process id, its start and host
  */
 export async function lockFolder(folder: string, options: LockOptions = {}): Promise<Lock> {
-  const { taker = createTaker(options.version), onLost, ...waiting } = options;
-  const place = await realpath(folder);
-  if (taker.folders.has(place)) throw new Locked(describeUse(place, taker.holder), taker.holder);
-  taker.folders.add(place);
+  const path = await realpath(folder);
+  const holder = createHolder(options.version);
+  if (FOLDERS.has(path)) throw new Locked(describeUse(path, holder));
+  FOLDERS.add(path);
   try {
-    await take(place, taker, waiting);
+    await take(path, holder, options.onWait);
   } catch (error) {
-    taker.folders.delete(place);
+    FOLDERS.delete(path);
     throw error;
   }
-  return new HeldLock(place, taker, onLost);
+  return new HeldLock(path, holder, options.onLost);
 }
 
 /**
- * Makes sure that nobody uses a folder of a local disk, and writes nothing there.
+ * Checks that no process uses a folder. Writes nothing there.
  *
  * @throws {Locked}
  */
-export async function assertUnused(folder: string, taker: Taker = createTaker(undefined)): Promise<void> {
-  const place = await realpath(folder);
-  if (taker.folders.has(place)) throw new Locked(describeUse(place, taker.holder), taker.holder);
+export async function assertUnused(folder: string): Promise<void> {
+  const path = await realpath(folder);
+  const own = createHolder();
+  if (FOLDERS.has(path)) throw new Locked(describeUse(path, own));
+  const found = await findLock(path);
   // The times of files on a local disk are by the clock of this machine.
-  await assertFree(place, new Clock().now(), taker);
-}
-
-/** Shared by all copies of this package in the process. */
-const FOLDERS = Symbol.for('credits-emulator.locked-folders');
-
-function createTaker(version: string | undefined): Taker {
-  const shared = globalThis as Partial<Record<symbol, Set<string>>>;
-  const folders = (shared[FOLDERS] ??= new Set());
-  return { holder: createHolder(version), folders, findProcess };
+  if (found && !isLeftBehind(found, Date.now(), own)) throw toLocked(path, found, Date.now());
 }
 
 class HeldLock implements Lock {
-  readonly #place: string;
-  readonly #taker: Taker;
+  readonly #folder: string;
+  readonly #holder: Holder;
   readonly #onLost: ((error: Locked) => void) | undefined;
   readonly #timer: NodeJS.Timeout;
-  /** Ends when nothing is under way. */
-  #turn: Promise<void> = Promise.resolve();
-  #state: 'held' | 'lost' | 'released' = 'held';
+  /** Ends with the last call that was begun. */
+  #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(place: string, taker: Taker, onLost: ((error: Locked) => void) | undefined) {
-    this.#place = place;
-    this.#taker = taker;
+  constructor(folder: string, holder: Holder, onLost: ((error: Locked) => void) | undefined) {
+    this.#folder = folder;
+    this.#holder = holder;
     this.#onLost = onLost;
     this.#timer = setInterval(() => {
-      // What fails on a disk that is full or away is tried again.
-      this.renew().catch(() => undefined);
+      // An error of the disk shows when something is written.
+      this.isHeld().catch(() => undefined);
     }, TOUCH).unref();
   }
 
-  renew(): Promise<void> {
+  get owner(): string {
+    return this.#holder.owner;
+  }
+
+  isHeld(): Promise<boolean> {
     return this.#inTurn(async () => {
-      if (this.#state !== 'held') return;
-      try {
-        await this.#touch();
-      } catch (error) {
-        if (error instanceof Locked) this.#lose(error);
-        throw error;
-      }
+      const found = await findLock(this.#folder);
+      if (!found) return false;
+      if (found.text !== render(this.#holder)) this.#lose(new Locked(describeUse(this.#folder, found.holder)));
+      // The same text again, so that the folder's own clock gives the time.
+      await writeFile(toPath(this.#folder), found.text, { flag: 'r+' });
+      return true;
     });
+  }
+
+  restore(): Promise<void> {
+    return this.#inTurn(() => take(this.#folder, this.#holder));
   }
 
   release(): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#state === 'released') return;
-      this.#state = 'released';
       clearInterval(this.#timer);
-      const path = join(this.#place, NAME);
       try {
-        const found = await findLock(path);
-        if (found?.text === render(this.#taker.holder)) await rm(path, { force: true });
+        const found = await findLock(this.#folder);
+        if (found?.text === render(this.#holder)) await rm(toPath(this.#folder), { force: true });
       } catch {
-        // It tells by itself that its process has ended.
+        // A lock whose process has ended counts as left behind.
       } finally {
-        this.#taker.folders.delete(this.#place);
+        FOLDERS.delete(this.#folder);
       }
     });
   }
 
-  /** By writing the same again, so that the time is the file's own. Who takes it meanwhile puts another file there. */
-  async #touch(): Promise<void> {
-    const line = render(this.#taker.holder);
-    const handle = await findFile(join(this.#place, NAME), 'r+');
-    if (handle === undefined) {
-      await take(this.#place, this.#taker);
-      return;
-    }
-    try {
-      const text = await readText(handle);
-      const holder = parseHolder(text);
-      if (holder !== undefined && text !== line) throw new Locked(describeUse(this.#place, holder), holder);
-      await handle.write(line, 0);
-      await handle.truncate(Buffer.byteLength(line));
-    } finally {
-      await handle.close();
-    }
-  }
-
-  #lose(error: Locked): void {
-    this.#state = 'lost';
+  #lose(error: Locked): never {
     clearInterval(this.#timer);
     this.#onLost?.(error);
+    throw error;
   }
 
-  #inTurn(act: () => Promise<void>): Promise<void> {
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const next = this.#turn.then(act);
     this.#turn = next.catch(() => undefined);
     return next;
   }
 }
 
-/**
- * Puts our lock into the folder if there is none, or one that was left behind.
- *
- * Looking at a lock and putting another in its place are two steps, so whoever takes them first puts up a **door**: a
- * folder of a name that nobody else has, with the lock inside. Of any two that do, the later one sees both doors. One
- * who sees another door of a smaller name takes their own away until that one is gone; who has the smallest waits until
- * it is the only one. A door that was left behind can be removed by anyone, because its name does not come again.
- */
-async function take(
-  place: string,
-  taker: Taker,
-  { patience = PATIENCE, onWait }: Pick<LockOptions, 'patience' | 'onWait'> = {},
-): Promise<void> {
-  const deadline = monotonic() + patience;
-  for (;;) {
-    const door = await mkdtemp(join(place, DOOR));
-    let rival: string | undefined;
-    let held: Locked | undefined;
-    let now: () => number;
-    try {
-      const own = join(door, NAME);
-      const written = await writeLock(own, render(taker.holder));
-      const from = monotonic();
-      now = () => written + monotonic() - from;
-      rival = await findRival(door, now, taker, deadline);
-      if (rival === undefined) {
-        held = await findUse(place, now(), taker);
-        if (held === undefined) {
-          await rename(own, join(place, NAME));
-          return;
-        }
-      }
-    } finally {
-      await rm(door, { recursive: true, force: true });
+/** Puts the lock into the folder if it has none, or one that was left behind. */
+async function take(folder: string, holder: Holder, onWait?: LockOptions['onWait']): Promise<void> {
+  const own = `${toPath(folder)}.${holder.owner}.new`;
+  try {
+    await writeFile(own, render(holder), { flag: 'wx' });
+    // The clock of the folder, which may be another machine's.
+    const now = (await stat(own)).mtimeMs;
+    const found = await findLock(folder);
+    if (!found) {
+      if (await isCreated(toPath(folder), holder)) return;
+      throw new Locked(describeUse(folder, (await findLock(folder))?.holder));
     }
-    if (held !== undefined) {
-      await watch(place, held, now(), deadline, onWait);
-      continue;
-    }
-    if (rival === undefined) continue;
-    while ((await listOtherDoors(door, now(), taker)).includes(rival)) await look(place, deadline);
-    // Mostly it is taken now, and nobody need be kept waiting to see that.
-    await assertFree(place, now(), taker);
+    if (!isLeftBehind(found, now, holder)) await watch(folder, found, now, holder, onWait);
+    await rename(own, toPath(folder));
+  } finally {
+    await rm(own, { force: true });
   }
+  // Of two processes that replace one lock the later one keeps the folder.
+  await pause(SETTLE);
+  const kept = await findLock(folder);
+  if (kept?.text !== render(holder)) throw new Locked(describeUse(folder, kept?.holder));
 }
 
-/** Waits until the door is the only one, or gives one that goes before it. */
-async function findRival(door: string, now: () => number, taker: Taker, deadline: number): Promise<string | undefined> {
-  for (;;) {
-    const [first] = [...(await listOtherDoors(door, now(), taker))].sort();
-    if (first === undefined || first < door) return first;
-    await look(dirname(door), deadline);
+/** @returns whether no other process was quicker */
+async function isCreated(path: string, holder: Holder): Promise<boolean> {
+  try {
+    await writeFile(path, render(holder), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
   }
-}
-
-/** @throws {Locked} when it has been long enough */
-async function look(place: string, deadline: number): Promise<void> {
-  if (monotonic() < deadline) await pause(LOOK);
-  else throw new Locked(`Others are about to take ${place} at this moment. One emulator may use a folder: try again.`);
-}
-
-/** Removes those that were left behind. */
-async function listOtherDoors(door: string, now: number, taker: Taker): Promise<readonly string[]> {
-  const place = dirname(door);
-  const others: string[] = [];
-  for (const entry of await readdir(place, { withFileTypes: true })) {
-    const other = join(place, entry.name);
-    if (!entry.name.startsWith(DOOR) || !entry.isDirectory() || other === door) continue;
-    const touched = await findTouched(other);
-    if (touched === undefined) continue;
-    const holder = (await findLock(join(other, NAME)).catch(() => undefined))?.holder;
-    if (!isLeftBehind({ holder, touched }, now, taker)) others.push(other);
-    // Another user's can stay, and is passed by.
-    else await rm(other, { recursive: true, force: true }).catch(() => undefined);
-  }
-  return others;
 }
 
 /**
- * Waits until a lock has gone, or was not touched for so long that it was left behind: as by a container that was killed,
- * whose successor is another host.
+ * Waits until a lock has gone, or was not touched for so long that it counts as left behind: by a container that was
+ * killed, and whose successor is another host.
  *
- * @throws {Locked} when it was touched, or time cannot tell
+ * @throws {Locked} if it is touched, or if its process is known to run
  */
 async function watch(
-  place: string,
-  held: Locked,
+  folder: string,
+  found: FoundLock,
   now: number,
-  deadline: number,
+  own: Holder,
   onWait: LockOptions['onWait'],
 ): Promise<void> {
-  const { touched } = held;
-  if (touched === undefined) throw held;
+  const locked = toLocked(folder, found, now);
+  if (found.holder && isKnownToRun(found.holder, own)) throw locked;
+  const milliseconds = found.touched + FORGOTTEN - now;
+  onWait?.(locked, milliseconds);
   const from = monotonic();
-  const milliseconds = touched + FORGOTTEN - now;
-  if (from + milliseconds > deadline) throw held;
-  onWait?.(held, milliseconds);
   while (monotonic() < from + milliseconds) {
     await pause(WATCH);
-    const found = await findTouched(join(place, NAME));
-    if (found === undefined) return;
-    if (found !== touched) throw held;
+    const later = await findLock(folder);
+    if (!later) return;
+    if (later.touched !== found.touched || later.text !== found.text) throw locked;
   }
 }
 
-/** @throws {Locked} */
-async function assertFree(place: string, now: number, taker: Taker): Promise<void> {
-  const held = await findUse(place, now, taker);
-  if (held !== undefined) throw held;
-}
-
-/** @returns why it is not free */
-async function findUse(place: string, now: number, taker: Taker): Promise<Locked | undefined> {
-  const found = await findLock(join(place, NAME));
-  if (found === undefined || isLeftBehind(found, now, taker)) return undefined;
-  const { holder, touched } = found;
-  const age = `${Math.round(Math.abs(now - touched) / 1000)} s ago`;
-  const limit = `what is untouched for ${FORGOTTEN / 1000} s counts as left behind`;
-  if (holder === undefined) {
-    const hint = `If no emulator runs there, remove it, or start again later: ${limit}.`;
-    const why = `${join(place, NAME)} cannot be read as a lock. It was written ${age}. ${hint}`;
-    return new Locked(why, undefined, touched);
-  }
-  if (holder.host === taker.holder.host) return new Locked(describeUse(place, holder), holder);
-  const why = `${describeUse(place, holder)} Its lock was touched ${age}; ${limit}.`;
-  return new Locked(why, holder, touched);
-}
-
-function describeUse(place: string, { pid, started, host }: Holder): string {
-  const user = `process ${pid} on host ${quote(host)}, started at ${quote(started)}`;
-  return `${place} is in use by ${user}. One emulator may use a folder: stop that one, or name another folder.`;
-}
-
-interface Trace {
+interface FoundLock {
+  readonly text: string;
+  /** `undefined` if the text is not a lock, or only half of one. */
   readonly holder: Holder | undefined;
-  /** By the clock of the folder, in milliseconds. */
+  /** In milliseconds, by the clock of the folder. */
   readonly touched: number;
 }
 
-/** @param now by the clock of the folder */
-function isLeftBehind({ holder, touched }: Trace, now: number, { holder: own, findProcess }: Taker): boolean {
-  // In the future lies what was touched before that clock was set back.
-  const isForgotten = Math.abs(now - touched) >= FORGOTTEN;
-  if (holder?.host !== own.host) return isForgotten;
-  if (holder.pid === own.pid) {
-    // This process itself: another thread may hold it. Otherwise ids begin anew, as in a container.
-    return (holder.birth ?? holder.started) !== (own.birth ?? own.started) || isForgotten;
+async function findLock(folder: string): Promise<FoundLock | undefined> {
+  try {
+    const [text, { mtimeMs }] = await Promise.all([readFile(toPath(folder), 'utf8'), stat(toPath(folder))]);
+    return { text, holder: parseHolder(text), touched: mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
-  const found = findProcess(holder.pid);
-  if (found === undefined) return true;
-  return holder.birth === undefined || found.birth === undefined ? isForgotten : holder.birth !== found.birth;
+}
+
+/** @param now by the clock of the folder */
+function isLeftBehind({ holder, touched }: FoundLock, now: number, own: Holder): boolean {
+  // A time in the future was written before the clock was set back.
+  const isForgotten = Math.abs(now - touched) >= FORGOTTEN;
+  if (!holder || holder.host !== own.host) return isForgotten;
+  const birth = holder.pid === own.pid ? { birth: own.birth } : findProcess(holder.pid);
+  if (!birth) return true;
+  return holder.birth === undefined || birth.birth === undefined ? isForgotten : holder.birth !== birth.birth;
+}
+
+/** Whether waiting cannot free the folder. */
+function isKnownToRun(holder: Holder, own: Holder): boolean {
+  return holder.host === own.host && holder.birth !== undefined && findProcess(holder.pid)?.birth === holder.birth;
+}
+
+function createHolder(version?: string): Holder {
+  const birth = findProcess(process.pid)?.birth;
+  return {
+    pid: process.pid,
+    started: new Date(performance.timeOrigin).toISOString(),
+    host: hostname(),
+    ...(birth !== undefined && { birth }),
+    ...(version !== undefined && { version }),
+    owner: randomBytes(6).toString('hex'),
+  };
+}
+
+/** @returns `undefined` if no process has that id, or only one that has ended */
+function findProcess(pid: number): { readonly birth: string | undefined } | undefined {
+  const text = findText(`/proc/${pid}/stat`);
+  // A system may hide the processes of others.
+  if (text === undefined) return isAlive(pid) ? { birth: undefined } : undefined;
+  // The second field is a name in parentheses, which may hold any character; the third is the state, the 22nd the start.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+  const boot = findText('/proc/sys/kernel/random/boot_id')?.trim();
+  return { birth: boot === undefined || fields[19] === undefined ? undefined : `${boot}/${fields[19]}` };
+}
+
+function parseHolder(text: string): Holder | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, started, host, birth } = value as Partial<Record<keyof Holder, unknown>>;
+  const isHolder =
+    Number.isInteger(pid) && typeof started === 'string' && typeof host === 'string' && isTextOrMissing(birth);
+  return isHolder && Number(pid) > 0 ? (value as Holder) : undefined;
+}
+
+function isTextOrMissing(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+/** `/proc` is memory, not a disk: reading it does not block. */
+function findText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // The process belongs to another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function toPath(folder: string): string {
+  return join(folder, 'emulator.lock');
 }
 
 function render(holder: Holder): string {
   return `${JSON.stringify(holder)}\n`;
 }
 
-/** @returns when it was written, by the clock of the folder */
-async function writeLock(path: string, line: string): Promise<number> {
-  const handle = await open(path, 'wx');
-  try {
-    await handle.write(line);
-    return (await handle.stat()).mtimeMs;
-  } finally {
-    await handle.close();
+function toLocked(folder: string, { holder, touched }: FoundLock, now: number): Locked {
+  const age = `${Math.round(Math.abs(now - touched) / 1000)} s ago`;
+  const limit = `a lock that is untouched for ${FORGOTTEN / 1000} s counts as left behind`;
+  if (!holder) {
+    const hint = `If no emulator uses the folder, remove it, or start again later: ${limit}.`;
+    return new Locked(`${toPath(folder)} cannot be read as a lock. It was written ${age}. ${hint}`);
   }
+  const use = describeUse(folder, holder);
+  return new Locked(holder.host === hostname() ? use : `${use} Its lock was touched ${age}; ${limit}.`);
 }
 
-async function findLock(path: string): Promise<(Trace & { readonly text: string }) | undefined> {
-  const handle = await findFile(path, 'r');
-  if (handle === undefined) return undefined;
-  try {
-    const { mtimeMs } = await handle.stat();
-    const text = await readText(handle);
-    return { text, holder: parseHolder(text), touched: mtimeMs };
-  } finally {
-    await handle.close();
-  }
-}
-
-/** What is longer than a lock can be is cut, and so none. */
-async function readText(handle: FileHandle): Promise<string> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST), 0, LONGEST, 0);
-  return buffer.toString('utf8', 0, bytesRead);
-}
-
-function findFile(path: string, flags: 'r' | 'r+'): Promise<FileHandle | undefined> {
-  return open(path, flags).catch(ignoreMissing);
-}
-
-async function findTouched(path: string): Promise<number | undefined> {
-  return (await stat(path).catch(ignoreMissing))?.mtimeMs;
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
+function describeUse(folder: string, holder: Holder | undefined): string {
+  const user = holder
+    ? `process ${holder.pid} on host ${quote(holder.host)}, started at ${quote(holder.started)}`
+    : 'another process';
+  return `${folder} is in use by ${user}. One emulator may use a folder: stop that one, or name another folder.`;
 }

@@ -5,19 +5,32 @@ export interface Paths {
   readonly folder: string;
   readonly document: string;
   readonly log: string;
-  readonly snapshots: string;
+  /** The document and the log while they are written, before they replace the current ones. */
+  readonly newDocument: string;
+  readonly newLog: string;
+  /** The log of the previous owner, from the moment when this owner has taken it. */
+  readonly takenLog: string;
 }
 
-export function toPaths(folder: string): Paths {
+/** @param owner differs for each owner of the folder, so that none replaces a file with one that another writes */
+export function toPaths(folder: string, owner: string): Paths {
+  const [document, log] = [join(folder, 'emulator.json'), join(folder, 'emulator.log')];
   return {
     folder,
-    document: join(folder, 'emulator.json'),
-    log: join(folder, 'emulator.log'),
-    snapshots: join(folder, 'snapshots'),
+    document,
+    log,
+    newDocument: `${document}.${owner}.new`,
+    newLog: `${log}.${owner}.new`,
+    takenLog: `${log}.${owner}.taken`,
   };
 }
 
-/** A file under its new name, before it takes the place of the old one. */
-export function toBeside(path: string): string {
-  return `${path}.new`;
+/** Whether a file of the folder was being written by an owner that has gone. */
+export function isUnfinished(name: string): boolean {
+  return /^emulator\.(json|log)\..+\.new$/.test(name);
+}
+
+/** Whether a file of the folder is a log that an owner had taken. */
+export function isTakenLog(name: string): boolean {
+  return /^emulator\.log\..+\.taken$/.test(name);
 }

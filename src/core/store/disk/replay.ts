@@ -1,14 +1,18 @@
 import { parseInstant } from '../../values/clock.ts';
 import { toMessage } from '../../values/message.ts';
 import type { StateSource } from '../commit.ts';
-import { changeTrees, type Catalog, type Declared, type Roots } from '../roots.ts';
+import { changeTrees, fillTrees, fillTreesLazily, type Catalog, type Declared, type Roots, type Trees } from '../roots.ts';
 import { Store } from '../store.ts';
-import type { Difference } from '../tree.ts';
+import { Unread, type Difference } from '../tree.ts';
+import type { Document, RecordEntry, SandboxEntry, SeedEntry, SnapshotEntry } from './document.ts';
 import { readChange, type LogEntry, type WrittenChange, type WrittenCommit } from './entries.ts';
-import { readClock, readRecord, readRest, type Base, type Kept, type Snapshot } from './kept.ts';
+import { readClock, readRecord, readRest, toRecord, type Base, type Kept, type Snapshot } from './kept.ts';
 
-/** Request ids that are passed over after a crash: those of requests that changed nothing may have been told. */
+/** Request ids that are skipped after a crash: requests that changed nothing may have used them. */
 const SKIPPED = 1000;
+
+/** A document with so many records in one collection keeps them as they are written until they are used. */
+const MANY = 10_000;
 
 /** A sandbox of which lines are read. */
 interface Sandbox {
@@ -18,51 +22,90 @@ interface Sandbox {
   readonly snapshots: Map<string, Snapshot>;
 }
 
-/** Does what the lines of a log say to what the document held. */
-export class Replay {
-  readonly seeds: Map<string, Base>;
-  readonly #catalog: Catalog;
-  readonly #sandboxes = new Map<string, Sandbox>();
-  /** Lines of a seed that are not followed by its last one yet. */
-  #isClosed: boolean;
+/** A seed, sandbox or snapshot of which records are read. */
+interface Part {
+  readonly entry: SeedEntry | SandboxEntry | SnapshotEntry;
+  readonly collections: Map<Declared, RecordEntry[]>;
+}
 
-  /** @param closed whether the emulator that wrote the document was stopped in good order then */
-  constructor(
-    catalog: Catalog,
-    sandboxes: ReadonlyMap<string, Kept>,
-    seeds: ReadonlyMap<string, Base>,
-    closed: boolean,
-  ) {
+export interface ReplayOptions {
+  readonly catalog: Catalog;
+  /** The version of the emulator that reads. */
+  readonly emulator: string;
+  /** Called for each part of the state that cannot be put together and is left out; without it, it is thrown. */
+  readonly onUnfit?: (what: string) => void;
+}
+
+/** Makes sandboxes from a document, and applies the entries of a log to them. */
+export class Replay {
+  readonly seeds = new Map<string, Base>();
+  readonly #catalog: Catalog;
+  readonly #emulator: string;
+  readonly #onUnfit: ((what: string) => void) | undefined;
+  readonly #sandboxes = new Map<string, Sandbox>();
+  /** Whether the last entry is that of an emulator that was stopped in good order. */
+  #isClosed = false;
+
+  constructor({ catalog, emulator, onUnfit }: ReplayOptions) {
     this.#catalog = catalog;
-    this.seeds = new Map(seeds);
-    this.#isClosed = closed;
-    for (const [name, { roots, base, providers, snapshots }] of sandboxes) {
-      this.#sandboxes.set(name, { store: new Store(catalog, roots), base, providers, snapshots: new Map(snapshots) });
-    }
+    this.#emulator = emulator;
+    this.#onUnfit = onUnfit;
   }
 
-  /**
-   * @param onUnfit told of each change of a commit that does not fit and is left out; without it none may be
-   * @throws where the line does not fit what was there before it
-   */
-  apply(entry: LogEntry, onUnfit?: (why: string) => void): void {
+  /** @throws if something in it does not fit */
+  start({ entries, emulator }: Document): void {
+    let part: Part | undefined;
+    let records: RecordEntry[] | undefined;
+    const isOwn = emulator === this.#emulator;
+    const end = (): void => {
+      const ended = part;
+      if (ended) this.#attempt(() => { this.#addPart(ended, isOwn); });
+    };
+    for (const entry of entries) {
+      if ('key' in entry) records?.push(entry);
+      else if ('provider' in entry) {
+        const declared = this.#catalog.find(entry.provider, entry.collection);
+        if (!declared) this.#attempt(() => this.#catalog.get(entry.provider, entry.collection));
+        records = declared && [];
+        if (declared && records) part?.collections.set(declared, records);
+      } else {
+        end();
+        part = { entry, collections: new Map() };
+        records = undefined;
+      }
+    }
+    end();
+  }
+
+  /** @throws if the entry does not fit what came before it */
+  apply(entry: LogEntry): void {
     const wasClosed = this.#isClosed;
     this.#isClosed = 'closed' in entry;
     if ('opened' in entry) {
       if (!wasClosed) this.#skip();
-    } else if ('seed' in entry) this.#addToSeed(entry.seed, entry.from, entry.changes);
+    } else if ('seed' in entry) this.#attempt(() => { this.#addToSeed(entry.seed, entry.from, entry.changes); });
     else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
-    else if ('snapshot' in entry) this.#take(entry.sandbox, entry.snapshot, entry.at);
-    else if ('seq' in entry) this.#commit(entry, onUnfit);
-    else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
+    else if ('snapshot' in entry) this.#attempt(() => { this.#take(entry.sandbox, entry.snapshot, entry.at); });
+    else if ('seq' in entry) this.#attempt(() => { this.#commit(entry); });
+    else if ('counters' in entry) {
+      this.#attempt(() => { this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters)); });
+    }
   }
 
-  /** The number of the last commit of a sandbox; `undefined` where there is none of that name. */
-  findCommits(sandbox: string): number | undefined {
-    return this.#sandboxes.get(sandbox)?.store.numbering.commits;
+  /** Runs work that may find that something does not fit. */
+  #attempt(work: () => void): void {
+    if (!this.#onUnfit) {
+      work();
+      return;
+    }
+    try {
+      work();
+    } catch (error) {
+      this.#onUnfit(toMessage(error));
+    }
   }
 
-  /** What there is at the end. @param closed whether that end was one in good order */
+  /** The sandboxes at the end. */
   finish(): ReadonlyMap<string, Kept> {
     if (!this.#isClosed) this.#skip();
     return new Map(
@@ -76,9 +119,63 @@ export class Replay {
     }
   }
 
+  #addPart({ entry, collections }: Part, isOwn: boolean): void {
+    const id = 'from' in entry ? entry.from : entry.seed;
+    const base = this.#getBase(id);
+    const trees = base.map((before, place) => {
+      const declared = this.#catalog.declared[place];
+      const records = declared && collections.get(declared);
+      return records ? this.#toTrees(declared, before, records, isOwn) : before;
+    });
+    if ('from' in entry) {
+      this.seeds.set(entry.seed, trees);
+      return;
+    }
+    const { providers } = entry;
+    const roots = readRest(entry, trees);
+    if ('sandbox' in entry) {
+      const store = new Store(this.#catalog, roots);
+      this.#sandboxes.set(entry.sandbox, { store, base, providers, snapshots: new Map() });
+    } else {
+      const taken = { roots, base, providers, at: parseInstant(entry.at) };
+      this.#getSandbox(entry.of).snapshots.set(entry.snapshot, taken);
+    }
+  }
+
+  #toTrees(declared: Declared, before: Trees, records: readonly RecordEntry[], isOwn: boolean): Trees {
+    const isAll = before.records.size === 0;
+    if (isAll && isOwn && records.length >= MANY) {
+      return fillTreesLazily(
+        declared,
+        records.map(({ key }) => key),
+        records.map((entry) => new UnreadRecord(declared, entry)),
+      );
+    }
+    const differences: [key: string, record: object | undefined][] = [];
+    for (const { key, record } of records) {
+      this.#attempt(() => {
+        differences.push([key, record === null ? undefined : readRecord(declared, key, record)]);
+      });
+    }
+    const all = differences.flatMap(([, record]) => record ?? []);
+    if (isAll && all.length === differences.length) {
+      return fillTrees(
+        declared,
+        differences.map(([key]) => key),
+        all,
+      );
+    }
+    return changeTrees(declared, before, differences);
+  }
+
+  #getBase(id: string | null): Base {
+    const base = id === null ? this.#catalog.empty.collections : this.seeds.get(id);
+    if (!base) throw new Error(`There is no seed ${id ?? ''}.`);
+    return base;
+  }
+
   #addToSeed(id: string, from: string | null, changes: readonly WrittenChange[]): void {
-    const begun = this.seeds.get(id) ?? (from === null ? this.#catalog.empty.collections : this.seeds.get(from));
-    if (!begun) throw new Error(`There is no seed ${from ?? ''}.`);
+    const begun = this.seeds.get(id) ?? this.#getBase(from);
     const byCollection = new Map<Declared, Difference<object>[]>();
     for (const change of changes) {
       const [declared, key, written] = readChange(change, this.#catalog, findNothing);
@@ -108,22 +205,21 @@ export class Replay {
     else snapshots.set(snapshot, { roots: store.roots, base, providers, at: parseInstant(at) });
   }
 
-  #commit(entry: WrittenCommit, onUnfit: ((why: string) => void) | undefined): void {
+  #commit(entry: WrittenCommit): void {
     const { sandbox: name, seq, at, cause, changes, counters, entries } = entry;
     const sandbox = cause.kind === 'replace' ? this.#begin(name, cause) : this.#getSandbox(name);
     const { store } = sandbox;
-    store.replay(this.#readChanges(changes, store, onUnfit), Object.entries(counters));
+    store.replay(this.#readChanges(changes, store), Object.entries(counters));
     store.renumber({ commits: seq, entries });
     if (cause.kind === 'clock') store.clock.restore(readClock(cause.to));
-    // What was due on the way of a clock that stands still happened when it had got there.
+    // A frozen clock that was moved had come as far as the scheduled item.
     const instant = parseInstant(at);
     if (cause.kind === 'due' && store.clock.frozen && store.clock.now() < instant) store.clock.freeze(instant);
     this.#sandboxes.set(name, sandbox);
   }
 
   #begin(name: string, { state, from }: Extract<WrittenCommit['cause'], { kind: 'replace' }>): Sandbox {
-    const base = state.seed === null ? this.#catalog.empty.collections : this.seeds.get(state.seed);
-    if (!base) throw new Error(`There is no seed ${state.seed ?? ''}.`);
+    const base = this.#getBase(state.seed);
     const collections = from ? this.#find(from).collections : base;
     return {
       store: new Store(this.#catalog, readRest(state, collections)),
@@ -144,7 +240,6 @@ export class Replay {
   *#readChanges(
     changes: readonly WrittenChange[],
     store: Store,
-    onUnfit: ((why: string) => void) | undefined,
   ): IterableIterator<readonly [declared: Declared, key: string, after: object | undefined]> {
     const find = ({ place }: Declared, key: string): object | undefined => store.treesAt(place).records.get(key);
     for (const change of changes) {
@@ -154,14 +249,29 @@ export class Replay {
         yield [declared, key, written === null ? undefined : readRecord(declared, key, written)];
       } catch (error) {
         const why = `${provider}/${collection} ${key}: ${toMessage(error)}`;
-        if (!onUnfit) throw new Error(why);
-        onUnfit(why);
+        if (!this.#onUnfit) throw new Error(why);
+        this.#onUnfit(why);
       }
     }
   }
 }
 
-/** A seed says all of its records. */
+/** A seed has no records but its own. */
 function findNothing(): undefined {
   return undefined;
+}
+
+class UnreadRecord extends Unread<object> {
+  readonly #declared: Declared;
+  readonly #entry: RecordEntry;
+
+  constructor(declared: Declared, entry: RecordEntry) {
+    super();
+    this.#declared = declared;
+    this.#entry = entry;
+  }
+
+  protected make(): object {
+    return toRecord(this.#declared, this.#entry.record ?? {});
+  }
 }
