@@ -302,17 +302,22 @@ export class CommitLog {
     capture.onIncluded(true);
     // Lines that were refused may be in the old log still: the numbers of the new one are higher.
     this.#number = this.#highest;
-    await this.#options.writeDocument(capture.toDocument(this.#number));
-    await this.#replaceLog({ number: this.#number, offset: this.#end });
+    await this.#replaceLog(this.#number, async (_, length) => {
+      await this.#options.writeDocument(capture.toDocument(this.#number));
+      return length;
+    });
   }
 
   /** Writes a new document while commits go on, and then drops the lines that it includes from the log. */
   #compact(capture: Capture): void {
     capture.onIncluded(false);
-    const mark = { number: this.#number, offset: this.#end };
+    const [number, from] = [this.#number, this.#end];
+    const replaceLog = (): Promise<void> => {
+      return this.#replaceLog(number, (file, length) => copyBytes(this.#file, from, this.#end, file, length));
+    };
     this.#compaction = this.#options
-      .writeDocument(capture.toDocument(mark.number))
-      .then(() => this.#between(() => this.#replaceLog(mark)))
+      .writeDocument(capture.toDocument(number))
+      .then(() => this.#between(replaceLog))
       .catch((error: unknown) => {
         this.#limit = this.#end * 2;
         if (error instanceof Superseded || this.#error !== undefined) return;
@@ -330,18 +335,23 @@ export class CommitLog {
     });
   }
 
-  /** Begins a log that continues after a line of the old one, and has all lines after that. */
-  async #replaceLog({ number, offset }: { readonly number: number; readonly offset: number }): Promise<void> {
+  /**
+   * Begins a log that continues after a line of the old one.
+   *
+   * @param fill writes what the new log begins with, and returns its length; the log is on disk by then, under another name
+   */
+  async #replaceLog(number: number, fill: (file: OpenFile, length: number) => Promise<number>): Promise<void> {
     const { files, paths, durability, emulator } = this.#options;
     const old = this.#file;
+    const sync = durability === 'none' ? () => Promise.resolve() : () => file.sync();
     const file = await files.open(paths.newLog, 'create');
-    let length = 0;
+    let length: number;
     try {
       const head = Buffer.from(renderLogLine(number, number, { log: FORMAT, emulator }));
       await file.write(head, 0);
-      length = head.length;
-      if (old) length += await copyBytes(old, { from: offset, to: this.#end }, file, length);
-      if (durability !== 'none') await file.sync();
+      await sync();
+      length = await fill(file, head.length);
+      await sync();
       await this.assertOwned();
       await files.rename(paths.newLog, paths.log);
     } catch (error) {
@@ -396,20 +406,21 @@ export class CommitLog {
   }
 }
 
+/** @returns the length of the new file */
 async function copyBytes(
-  from: OpenFile,
-  range: { readonly from: number; readonly to: number },
-  to: OpenFile,
-  offset: number,
+  old: OpenFile | undefined,
+  from: number,
+  to: number,
+  file: OpenFile,
+  length: number,
 ): Promise<number> {
-  const length = range.to - range.from;
-  for (let done = 0; done < length; done += CHUNK) {
-    const bytes = Buffer.allocUnsafe(Math.min(CHUNK, length - done));
-    const count = await from.read(bytes, range.from + done);
+  for (let at = from; at < to; at += CHUNK) {
+    const bytes = Buffer.allocUnsafe(Math.min(CHUNK, to - at));
+    const count = (await old?.read(bytes, at)) ?? 0;
     if (count < bytes.length) throw new Error('The log is shorter than what was written to it.');
-    await to.write(bytes, offset + done);
+    await file.write(bytes, length + at - from);
   }
-  return length;
+  return length + to - from;
 }
 
 const FAILED = 'what was changed cannot be kept on disk; until it can, nothing is changed';

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { Low, type Adapter } from 'lowdb';
 
@@ -16,7 +16,7 @@ import type { Files, OpenFile } from './files.ts';
 import { BaseIds, isAlike, isSame, type Base, type Kept } from './kept.ts';
 import { lockFolder, type Lock } from './lock.ts';
 import { readLog } from './log.ts';
-import { isTakenLog, isUnfinished, toPaths, type Paths } from './paths.ts';
+import { isNewLog, isTakenLog, isUnfinished, toPaths, type Paths } from './paths.ts';
 import { Replay } from './replay.ts';
 
 export interface DataFolderOptions {
@@ -277,10 +277,11 @@ export class DataFolder {
     const { files, folder } = this.#options;
     const { document, log, takenLog } = this.#paths;
     const removeAll = async (isMeant: (name: string) => boolean): Promise<void> => {
-      const names = await files.list(folder);
-      for (const name of names.filter(isMeant)) await files.remove(join(folder, name));
+      for (const name of (await files.list(folder)).filter(isMeant)) await files.remove(join(folder, name));
     };
-    const [left] = (await files.list(folder)).filter(isTakenLog);
+    const names = await files.list(folder);
+    // A process that was killed may have left its log under another name only.
+    const left = names.find(isTakenLog) ?? (names.includes(basename(document)) ? names.find(isNewLog) : undefined);
     if (left !== undefined && !(await files.find(log))) await files.rename(join(folder, left), takenLog);
     // An earlier owner may have replaced its log once more, until the file that it renames is removed.
     while (await files.find(log)) {

@@ -30,6 +30,11 @@ export function isUnfinished(name: string): boolean {
   return /^emulator\.(json|log)\..+\.new$/.test(name);
 }
 
+/** Whether a file of the folder is a log that was to replace another one. */
+export function isNewLog(name: string): boolean {
+  return /^emulator\.log\..+\.new$/.test(name);
+}
+
 /** Whether a file of the folder is a log that an owner had taken. */
 export function isTakenLog(name: string): boolean {
   return /^emulator\.log\..+\.taken$/.test(name);
