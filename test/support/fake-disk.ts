@@ -14,7 +14,7 @@ interface Content {
 }
 
 /** How much of what was not synced a power cut leaves. */
-export type Rest = 'nothing' | 'all' | 'half' | 'zeros';
+export type Rest = 'nothing' | 'all' | 'half' | 'zeros' | 'all but the first bytes';
 
 /** A sync that waits. */
 export interface HeldSync {
@@ -34,8 +34,10 @@ export class FakeDisk implements Files {
   #durableNames = new Map<string, Content>();
   readonly #identities = new WeakMap<Content, string>();
   #files = 0;
-  /** Called before each point; what it throws is the call's error. */
-  onPoint: (name: string, number: number) => void = () => undefined;
+  /** Calls on files that had been closed: the system may have given their descriptors to others. */
+  readonly misuses: string[] = [];
+  /** Called before each point, which waits for it; what it throws is the call's error. */
+  onPoint: (name: string, number: number) => void | Promise<void> = () => undefined;
   #held: (() => Promise<void>) | undefined;
 
   /** Has the next sync wait until it is let go, or fails. */
@@ -73,7 +75,7 @@ export class FakeDisk implements Files {
   async open(path: string, how: 'read' | 'write' | 'create'): Promise<OpenFile> {
     let content = this.#names.get(basename(path));
     if (how === 'create') {
-      this.#point(`create ${basename(path)}`);
+      await this.#point(`create ${basename(path)}`);
       content = { now: Buffer.alloc(0), durable: Buffer.alloc(0) };
       this.#names.set(basename(path), content);
     }
@@ -82,7 +84,7 @@ export class FakeDisk implements Files {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    this.#point(`rename ${basename(from)} to ${basename(to)}`);
+    await this.#point(`rename ${basename(from)} to ${basename(to)}`);
     const content = this.#names.get(basename(from));
     if (!content) throw Object.assign(new Error(`ENOENT: ${basename(from)}`), { code: 'ENOENT' });
     this.#names.delete(basename(from));
@@ -90,7 +92,7 @@ export class FakeDisk implements Files {
   }
 
   async remove(path: string): Promise<void> {
-    this.#point(`remove ${basename(path)}`);
+    await this.#point(`remove ${basename(path)}`);
     this.#names.delete(basename(path));
   }
 
@@ -100,7 +102,7 @@ export class FakeDisk implements Files {
   }
 
   async syncFolder(): Promise<void> {
-    this.#point('sync the folder');
+    await this.#point('sync the folder');
     this.#durableNames = new Map(this.#names);
   }
 
@@ -109,6 +111,7 @@ export class FakeDisk implements Files {
   }
 
   async find(path: string): Promise<FoundFile | undefined> {
+    await this.#point(`find ${basename(path)}`);
     const content = this.#names.get(basename(path));
     return content && this.#toFound(content);
   }
@@ -137,40 +140,46 @@ export class FakeDisk implements Files {
     return { identity, size: content.now.length };
   }
 
-  #point(name: string): void {
+  async #point(name: string): Promise<void> {
     this.points.push(name);
-    this.onPoint(name, this.points.length);
+    await this.onPoint(name, this.points.length);
   }
 
   #toFile(path: string, content: Content): OpenFile {
     // As it is called by now.
     const toName = (): string => [...this.#names].find(([, one]) => one === content)?.[0] ?? basename(path);
-    const write = (bytes: Buffer, offset: number): void => {
-      if (bytes.length === 0) return;
-      this.#point(`write ${toName()}`);
-      const length = Math.max(content.now.length, offset + bytes.length);
-      const now = Buffer.alloc(length);
-      content.now.copy(now);
-      bytes.copy(now, offset);
-      content.now = now;
+    let isClosed = false;
+    const call = (name: string): Promise<void> => {
+      if (isClosed) this.misuses.push(name);
+      return this.#point(`${name} ${toName()}`);
     };
     return {
-      read: async (bytes, offset) => content.now.copy(bytes, 0, offset, offset + bytes.length),
+      read: async (bytes, offset) => {
+        if (isClosed) this.misuses.push('read');
+        return content.now.copy(bytes, 0, offset, offset + bytes.length);
+      },
       write: async (bytes, offset) => {
-        write(bytes, offset);
+        if (bytes.length === 0) return;
+        await call('write');
+        const now = Buffer.alloc(Math.max(content.now.length, offset + bytes.length));
+        content.now.copy(now);
+        bytes.copy(now, offset);
+        content.now = now;
       },
       truncate: async (length) => {
-        this.#point(`truncate ${toName()}`);
+        await call('truncate');
         content.now = Buffer.concat([content.now.subarray(0, length)], length);
       },
       sync: async () => {
-        this.#point(`sync ${toName()}`);
+        await call('sync');
         const { now } = content;
         await this.#held?.();
         content.durable = now;
       },
       found: this.#toFound(content),
-      close: async () => undefined,
+      close: async () => {
+        isClosed = true;
+      },
     };
   }
 }
@@ -182,5 +191,9 @@ function toLeft(now: Buffer, durable: Buffer, rest: Rest): Buffer {
   let same = 0;
   while (same < now.length && same < durable.length && now[same] === durable[same]) same += 1;
   if (rest === 'zeros') return Buffer.concat([now.subarray(0, same), Buffer.alloc(Math.max(now.length - same, 0))]);
+  if (rest === 'all but the first bytes') {
+    const hole = Math.min(17, now.length - same);
+    return Buffer.concat([now.subarray(0, same), Buffer.alloc(hole), now.subarray(same + hole)]);
+  }
   return now.subarray(0, same + Math.floor((now.length - same) / 2));
 }

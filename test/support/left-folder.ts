@@ -22,6 +22,7 @@ export async function leaveFolder(): Promise<LeftFolder> {
   await first.add('default', 'a', 1);
   first.get('other').import(first.get().roots, false);
   await first.add('other', 'b', 2);
+  first.folder.writeAnew();
   await first.close();
   const till = await Till.open({ folder: createFolder(), files: disk });
   await till.add('default', 'a', 10);
@@ -44,6 +45,7 @@ export async function leaveForks(): Promise<{ readonly disk: FakeDisk; readonly 
   await first.add('copy', 'c', 3);
   first.get('copy').takeSnapshot('mine');
   await first.add('copy', 'd', 4);
+  first.folder.writeAnew();
   await first.close();
   const till = await Till.open({ folder: createFolder(), files: disk });
   await till.add('default', 'e', 5);

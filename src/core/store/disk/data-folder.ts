@@ -7,7 +7,14 @@ import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
 import type { Catalog } from '../roots.ts';
 import type { Pending } from './batch.ts';
-import { CommitLog, type Capture, type DiskSize, type DiskStatus, type Durability, type OpenLog } from './commit-log.ts';
+import {
+  CommitLog,
+  type Capture,
+  type DiskSize,
+  type DiskStatus,
+  type Durability,
+  type OpenLog,
+} from './commit-log.ts';
 import { Damage } from './damage.ts';
 import { DocumentFile } from './document-file.ts';
 import { Entries, FORMAT, listBases, type Document, type StoredProvider } from './document.ts';
@@ -60,7 +67,7 @@ export function assertReadable(
     const stored = providers[id];
     if (!stored || stored.version === version) continue;
     throw new UnusableFolder(
-      `${path} holds records of "${id}" in version ${stored.version}, but this emulator knows only version ${version}.`,
+      `${path} holds records of "${id}" in version ${stored.version}, and this emulator knows version ${version}.`,
     );
   }
 }
@@ -103,7 +110,10 @@ export class DataFolder {
       version: emulator,
       onWait: ({ message }, milliseconds) => {
         const seconds = Math.ceil(milliseconds / 1000);
-        logger.warn({ folder }, `${message} The emulator waits ${seconds} s, and takes the folder if nothing touches it.`);
+        logger.warn(
+          { folder },
+          `${message} The emulator waits ${seconds} s, and takes the folder if nothing touches it.`,
+        );
       },
       onLost: ({ message }) => {
         onLost(message);

@@ -161,7 +161,8 @@ class DocumentReader {
     this.#count += 1;
     const isRecord = bytes[START] === QUOTE;
     const content = findContent(line, isRecord ? this.#collection : 0) ?? findContent(line, this.#part);
-    if (content === undefined || this.#end !== undefined) this.#damage('This line is not as it was written.');
+    if (content === undefined || this.#end !== undefined)
+      this.#damage(`This line is not as it was written, so what it held is lost${this.#place}.`);
     else if (isRecord) this.#entries.push(toRecordEntry(content));
     else this.#open(JSON.parse(content.toString()) as DocumentHead | DocumentEntry | End, bytes);
   }
@@ -170,6 +171,15 @@ class DocumentReader {
     if (this.#end === undefined) this.#damage('The file ends too soon: what came after this line is lost.');
     else if (this.#end !== this.#count - 1) this.#damage('Lines before the end are missing: what they held is lost.');
     return { ...(this.#head ?? UNKNOWN), entries: this.#entries };
+  }
+
+  /** What a damaged line is likely to belong to. */
+  get #place(): string {
+    const last = this.#entries.findLast((entry) => !('key' in entry) && !('provider' in entry));
+    if (last === undefined) return '';
+    if ('from' in last) return `; the lines before it are of seed ${last.seed}`;
+    if ('of' in last) return `; the lines before it are of snapshot "${last.snapshot}" of sandbox "${last.of}"`;
+    return 'sandbox' in last ? `; the lines before it are of sandbox "${last.sandbox}"` : '';
   }
 
   #open(entry: DocumentHead | DocumentEntry | End, bytes: Buffer): void {

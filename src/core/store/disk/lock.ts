@@ -63,9 +63,8 @@ export interface LockOptions {
 }
 
 /** Real paths of the folders that this process owns. All copies of this package in the process share it. */
-const FOLDERS = ((globalThis as Partial<Record<symbol, Set<string>>>)[
-  Symbol.for('credits-emulator.locked-folders')
-] ??= new Set());
+const FOLDERS = ((globalThis as Partial<Record<symbol, Set<string>>>)[Symbol.for('credits-emulator.locked-folders')] ??=
+  new Set());
 
 /**
  * Takes a folder for this process. Two processes that take it at the same moment may both succeed: the log tells the

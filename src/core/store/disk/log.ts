@@ -144,7 +144,7 @@ class LogReader {
   }
 }
 
-const LOST = 'This line is not as it was written: its changes and all later ones are lost.';
+const LOST = 'This line is not as it was written, so its changes are lost.';
 
 /** @returns `undefined` if the line is not as it was written */
 function parseLogLine(line: Line): LogLine | undefined {

@@ -122,7 +122,11 @@ export async function repairFolder(options: RepairOptions): Promise<Repair> {
     const kept = replay.finish();
     // An emulator that has begun meanwhile may have changed what was read.
     await assertUnused(folder);
-    await write(await DataFolder.open({ ...into, providers: new Map([...into.providers, ...foreign]) }, false), catalog, kept);
+    await write(
+      await DataFolder.open({ ...into, providers: new Map([...into.providers, ...foreign]) }, false),
+      catalog,
+      kept,
+    );
     onProgress?.(1);
     return { sandboxes: [...kept.keys()], losses: losses.listed, more: losses.count - losses.listed.length };
   } finally {

@@ -1,7 +1,15 @@
 import { parseInstant } from '../../values/clock.ts';
 import { toMessage } from '../../values/message.ts';
 import type { StateSource } from '../commit.ts';
-import { changeTrees, fillTrees, fillTreesLazily, type Catalog, type Declared, type Roots, type Trees } from '../roots.ts';
+import {
+  changeTrees,
+  fillTrees,
+  fillTreesLazily,
+  type Catalog,
+  type Declared,
+  type Roots,
+  type Trees,
+} from '../roots.ts';
 import { Store } from '../store.ts';
 import { Unread, type Difference } from '../tree.ts';
 import type { Document, RecordEntry, SandboxEntry, SeedEntry, SnapshotEntry } from './document.ts';
@@ -59,7 +67,14 @@ export class Replay {
     const isOwn = emulator === this.#emulator;
     const end = (): void => {
       const ended = part;
-      if (ended) this.#attempt(() => { this.#addPart(ended, isOwn); });
+      if (!ended) return;
+      this.#attempt(() => {
+        try {
+          this.#addPart(ended, isOwn);
+        } catch (error) {
+          throw new Error(`${describe(ended.entry)} cannot be put together: ${toMessage(error)}`);
+        }
+      });
     };
     for (const entry of entries) {
       if ('key' in entry) records?.push(entry);
@@ -83,12 +98,23 @@ export class Replay {
     this.#isClosed = 'closed' in entry;
     if ('opened' in entry) {
       if (!wasClosed) this.#skip();
-    } else if ('seed' in entry) this.#attempt(() => { this.#addToSeed(entry.seed, entry.from, entry.changes); });
+    } else if ('seed' in entry)
+      this.#attempt(() => {
+        this.#addToSeed(entry.seed, entry.from, entry.changes);
+      });
     else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
-    else if ('snapshot' in entry) this.#attempt(() => { this.#take(entry.sandbox, entry.snapshot, entry.at); });
-    else if ('seq' in entry) this.#attempt(() => { this.#commit(entry); });
+    else if ('snapshot' in entry)
+      this.#attempt(() => {
+        this.#take(entry.sandbox, entry.snapshot, entry.at);
+      });
+    else if ('seq' in entry)
+      this.#attempt(() => {
+        this.#commit(entry);
+      });
     else if ('counters' in entry) {
-      this.#attempt(() => { this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters)); });
+      this.#attempt(() => {
+        this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
+      });
     }
   }
 
@@ -254,6 +280,11 @@ export class Replay {
       }
     }
   }
+}
+
+function describe(entry: Part['entry']): string {
+  if ('from' in entry) return `Seed ${entry.seed}`;
+  return 'of' in entry ? `Snapshot "${entry.snapshot}" of sandbox "${entry.of}"` : `Sandbox "${entry.sandbox}"`;
 }
 
 /** A seed has no records but its own. */

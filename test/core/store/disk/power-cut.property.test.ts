@@ -5,7 +5,7 @@ import { createFolder } from '../../../support/folder.ts';
 import { propertyRuns } from '../../../support/property.ts';
 import { Till } from '../../../support/till.ts';
 
-const RESTS: readonly Rest[] = ['nothing', 'half', 'all', 'zeros'];
+const RESTS: readonly Rest[] = ['nothing', 'half', 'all', 'zeros', 'all but the first bytes'];
 const IS_WHOLE = propertyRuns(2) > 2;
 /** In `npm test` the two that leave most to find out, each at every fifth point. */
 const TRIED = IS_WHOLE ? RESTS : RESTS.slice(0, 2);

@@ -1,11 +1,9 @@
-import { crc32 } from 'node:zlib';
-
 import { describe, expect, it } from 'vitest';
 
 import { repairFolder, type Repair } from '../../../../src/core/store/disk/repair.ts';
 import { coreCollections } from '../../../../src/core/sandbox/core-collections.ts';
-import { isSandboxName } from '../../../../src/core/sandbox/sandboxes.ts';
 import { CORE } from '../../../../src/core/store/due.ts';
+import { renderLine } from '../../../../src/core/store/disk/lines.ts';
 import { toAmount } from '../../../../src/core/values/decimal.ts';
 import { silent } from '../../../../src/core/values/logger.ts';
 import { Chance } from '../../../../src/core/values/random.ts';
@@ -29,7 +27,6 @@ async function repair(disk: FakeDisk): Promise<Repaired> {
     folder: createFolder(),
     files: disk,
     owners,
-    isSandboxName,
     into: {
       folder: createFolder(),
       files: into,
@@ -48,18 +45,10 @@ async function repair(disk: FakeDisk): Promise<Repaired> {
   return { ...repaired, balances, looked, into };
 }
 
-/** A line that is damaged. */
-interface Damaged {
-  readonly name: string;
-  readonly isMeant: (line: string) => boolean;
-  readonly edit: readonly [right: string, wrong: string];
-}
-
-/** As file:line kind whose. */
+/** The lines that are lost, as file:line or file:line-line. */
 function toPlaces({ losses }: Repair): readonly string[] {
-  return losses.map(({ kind, file, line, lastLine, whose }) => {
-    const lines = line === lastLine ? String(line) : `${line}-${lastLine}`;
-    return `${/[^/\\]+$/.exec(file)?.[0] ?? ''}:${lines} ${kind}${whose === undefined ? '' : ` ${whose}`}`;
+  return losses.map(({ file, line, lastLine }) => {
+    return `${/[^/\\]+$/.exec(file)?.[0] ?? ''}:${line === lastLine ? String(line) : `${line}-${lastLine}`}`;
   });
 }
 
@@ -72,31 +61,50 @@ function edit(disk: FakeDisk, name: string, change: (lines: readonly string[]) =
 }
 
 const SEEDED = { 'seeded-0': '100', 'seeded-1': '100', 'seeded-2': '100' };
-/** What the two sandboxes are at the end, where the log can be read from where it has both begin anew. */
+/** What the two sandboxes of `leaveFolder` are after its reset and its import. */
 const RESET = { ...SEEDED, d: '30' };
 const IMPORTED = { ...SEEDED, d: '30', e: '40' };
+/** What they are in its document. */
+const STORED = [
+  { ...SEEDED, a: '1' },
+  { ...SEEDED, a: '1', b: '2' },
+];
 
-const NAMES = ['default', 'other'];
+interface Flipped {
+  readonly disk: FakeDisk;
+  readonly name: string;
+  readonly line: number;
+  readonly place: string;
+}
 
-/** The accounts that are not as they were, and of which no lost line and no line that was touched says anything. */
-function listUnexplained(
-  { losses, balances }: Repaired,
-  expected: Balances,
-  disk: FakeDisk,
-  name: string,
-  touched: number,
-): readonly string[] {
-  const lines = linesOf(disk, name);
-  const isLost = (line: number): boolean =>
-    line === touched ||
-    losses.some(
-      (loss) => loss.kind === 'lost' && loss.file.endsWith(name) && loss.line <= line && line <= loss.lastLine,
-    );
-  const said = lines.filter((_, at) => isLost(at + 1)).join('\n');
-  return NAMES.flatMap((sandbox, at) => {
-    // What begins with another state says all of it.
-    const replaced = new RegExp(`\\{"sandbox":"${sandbox}","seq":\\d+,"at":"[^"]*","cause":\\{"kind":"replace"`);
-    if (replaced.test(said)) return [];
+/** A copy of the disk with another byte in one of its files. */
+function flip(disk: FakeDisk, run: number): Flipped {
+  const chance = new Chance(7, 'repairs', run);
+  const copy = disk.afterPowerCut('all');
+  const name = run % 2 === 0 ? 'emulator.json' : 'emulator.log';
+  const bytes = Buffer.from(copy.read(name));
+  const at = chance.word(1) % bytes.length;
+  const line = bytes.subarray(0, at).filter((byte) => byte === 10).length + 1;
+  bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.word(2) % 255 || 1), at);
+  copy.write(name, bytes);
+  return { disk: copy, name, line, place: `${name} byte ${at} in line ${line}` };
+}
+
+/** Whether a loss names the line that was changed, or the next one if the line break was. */
+function isTold({ losses }: Repair, { name, line }: Flipped): boolean {
+  return losses.some((loss) => loss.file.endsWith(name) && loss.line <= line + 1 && line <= loss.lastLine);
+}
+
+/** The accounts with another balance that no lost line and no sentence about a loss explains. */
+function listUnexplained({ losses, balances }: Repaired, expected: Balances, disk: FakeDisk): readonly string[] {
+  const said = losses
+    .map(({ file, line, lastLine, what }) => {
+      const lines = linesOf(disk, /[^/\\]+$/.exec(file)?.[0] ?? '').slice(line - 1, lastLine + 1);
+      return `${what}\n${lines.join('\n')}`;
+    })
+    .join('\n');
+  return ['default', 'other'].flatMap((sandbox, at) => {
+    if (said.includes(`"sandbox":"${sandbox}"`) || new RegExp(`andbox "${sandbox}" cannot`).test(said)) return [];
     const [before = {}, after = {}] = [expected[at], balances[at]];
     return [...new Set([...Object.keys(before), ...Object.keys(after)])]
       .filter((id) => before[id] !== after[id] && !said.includes(`"${id}"`))
@@ -105,55 +113,29 @@ function listUnexplained(
 }
 
 describe('the repair of a data folder', () => {
-  it('keeps all of one that is well', async () => {
-    const { disk, balances } = await leaveFolder();
-    const repaired = await repair(disk);
-    expect(repaired).toMatchObject({ sandboxes: NAMES, losses: [], more: 0, balances });
-  });
-
-  it('keeps what does not stand in a damaged line, and says which lines those are', async () => {
-    const { disk, balances } = await leaveFolder();
+  it.each([
+    ['every kind of commit', leaveFolder],
+    ['snapshots and forks', leaveForks],
+  ])('keeps all of an intact one with %s, and says which line of a damaged one is lost', async (_, leave) => {
+    const { disk, looked, balances } = { balances: undefined, ...(await leave()) };
+    expect(await repair(disk)).toMatchObject({ losses: [], more: 0, looked });
     const wrong: string[] = [];
     const runs = propertyRuns(40);
     for (let run = 0; run < runs; run += 1) {
-      const chance = new Chance(7, 'repairs', run);
-      const copy = disk.afterPowerCut('all');
-      const name = run % 2 === 0 ? 'emulator.json' : 'emulator.log';
-      const bytes = Buffer.from(copy.read(name));
-      const at = chance.word(1) % bytes.length;
-      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.word(2) % 255 || 1), at);
-      copy.write(name, bytes);
-      const line =
-        disk
-          .read(name)
-          .subarray(0, at)
-          .filter((byte) => byte === 10).length + 1;
-      const repaired = await repair(copy).catch((error: unknown) => String(error));
-      const place = `${name} byte ${at} in line ${line}`;
-      if (typeof repaired === 'string') {
-        wrong.push(`${place}: ${repaired}`);
-        continue;
+      const flipped = flip(disk, run);
+      try {
+        const repaired = await repair(flipped.disk);
+        const told = `told ${toPlaces(repaired).join(', ')}`;
+        const isSame = JSON.stringify(repaired.looked) === JSON.stringify(looked);
+        if (repaired.losses.length === 0 ? !isSame : !isTold(repaired, flipped))
+          wrong.push(`${flipped.place}: ${told}`);
+        const unexplained = balances ? listUnexplained(repaired, balances, disk) : [];
+        if (unexplained.length > 0) wrong.push(`${flipped.place}: ${unexplained.join(', ')} (${told})`);
+      } catch (error) {
+        wrong.push(`${flipped.place}: ${String(error)}`);
       }
-      const { losses } = repaired;
-      const isTold = losses.some((loss) => loss.file.endsWith(name) && loss.line <= line + 1 && line <= loss.lastLine);
-      const isSame = JSON.stringify(repaired.balances) === JSON.stringify(balances);
-      if (losses.length === 0 ? !isSame : !isTold) wrong.push(`${place}: told ${toPlaces(repaired).join(', ')}`);
-      const unexplained = listUnexplained(repaired, balances, disk, name, line);
-      if (unexplained.length > 0) wrong.push(`${place}: ${unexplained.join(', ')} (${toPlaces(repaired).join(', ')})`);
     }
     expect(wrong).toEqual([]);
-  });
-
-  it('applies what came after a lost commit, and says whose that was', async () => {
-    const { disk } = await leaveFolder();
-    const lines = linesOf(disk, 'emulator.log');
-    const at = lines.findIndex((line) => line.includes('"accounts","a"'));
-    lines[at] = lines[at]?.replace('"accounts","a"', '"accounts","q"') ?? '';
-    disk.write('emulator.log', Buffer.from(lines.join('\n')));
-    const repaired = await repair(disk);
-    expect(toPlaces(repaired)).toEqual([`emulator.log:${at + 1} lost sandbox "default"`]);
-    // The default sandbox was reset after that.
-    expect(repaired.balances).toEqual((await leaveFolder()).balances);
   });
 
   it('loses with the line that made a record what changed of it later, and nothing else of those lines', async () => {
@@ -169,196 +151,75 @@ describe('the repair of a data folder', () => {
       lines.map((line, at) => (at === made ? line.replace('"name of a"', '"name of q"') : line)),
     );
     const repaired = await repair(disk);
-    const unfit =
-      'A change of this line does not fit what is left: till/accounts a: It changes a record that is not there.';
-    expect(repaired.losses.map(({ line, whose, what }) => [line, whose, what])).toEqual([
-      [made + 1, 'sandbox "default"', 'This line is not as it was written, and what it did is lost.'],
-      [made + 2, 'sandbox "default"', unfit],
-      [made + 3, 'sandbox "default"', unfit],
+    const unfit = 'It does not fit the rest: till/accounts a: It changes a record that is not there.';
+    expect(repaired.losses.map(({ line, lastLine, what }) => [line, lastLine, what])).toEqual([
+      [made + 1, made + 1, 'This line is not as it was written, so its changes are lost.'],
+      [made + 2, made + 3, unfit],
     ]);
     expect(repaired.balances).toEqual([{ 'seeded-0': '7', 'seeded-1': '7', 'seeded-2': '7' }, SEEDED]);
   });
 
   it.each<[string, (disk: FakeDisk) => Promise<void> | void, readonly string[], Balances]>([
     [
-      'without a document what the log has begun with its own lines',
+      'without a document what the log has from its beginning',
       (disk) => disk.remove('emulator.json'),
-      ['emulator.json:1 lost', 'emulator.log:3 lost sandbox "default"', 'emulator.log:4 lost sandbox "other"'],
+      ['emulator.json:1', 'emulator.log:4', 'emulator.log:5'],
       [RESET, IMPORTED],
     ],
+    ['without a log what the document holds', (disk) => disk.remove('emulator.log'), ['emulator.log:1'], STORED],
     [
-      'without a log what the document holds',
-      (disk) => disk.remove('emulator.log'),
-      ['emulator.log:1 lost'],
-      [
-        { ...SEEDED, a: '1' },
-        { ...SEEDED, a: '1', b: '2' },
-      ],
-    ],
-    [
-      'of a document that was cut off the sandboxes that are there',
+      'of a document that was cut off the sandboxes before that',
       (disk) => {
         edit(disk, 'emulator.json', (lines) =>
           lines.slice(
             0,
-            lines.findIndex((line) => line.startsWith('"other":')),
+            lines.findIndex((line) => line.includes('"sandbox":"other"')),
           ),
         );
       },
-      ['emulator.json:LAST lost', 'emulator.log:4 lost sandbox "other"'],
+      ['emulator.json:LAST', 'emulator.log:5'],
       [RESET, IMPORTED],
     ],
     [
-      'of a log whose first lines are gone what fits',
+      'of a log without its first lines all that fits',
       (disk) => {
         edit(disk, 'emulator.log', ([, , , ...lines]) => lines);
       },
-      ['emulator.log:1 lost'],
+      ['emulator.log:1'],
       [RESET, IMPORTED],
     ],
     [
-      'of a document without its first line all that belongs to providers that are there',
+      'of a document without its head all records of installed providers',
       (disk) => {
-        edit(disk, 'emulator.json', ([, ...lines]) => ['', ...lines]);
+        edit(disk, 'emulator.json', ([first = '', , ...lines]) => [first, 'head', ...lines]);
       },
-      ['emulator.json:1 lost'],
-      [RESET, IMPORTED],
-    ],
-    [
-      'of a record whose field has a damaged name the others',
-      (disk) => {
-        edit(disk, 'emulator.json', (lines) =>
-          lines.map((line) => (line.startsWith('"b":') ? line.replace('"name":', '"nume":') : line)),
-        );
-      },
-      ['emulator.json:PART doubtful sandbox "other"', 'emulator.json:RECORD lost sandbox "other"'],
-      [RESET, IMPORTED],
-    ],
-    [
-      'of a record with another key the others',
-      (disk) => {
-        edit(disk, 'emulator.json', (lines) => lines.map((line) => line.replace('"b":{"id":"b"', '"b":{"id":"q"')));
-      },
-      ['emulator.json:PART doubtful sandbox "other"', 'emulator.json:RECORD lost sandbox "other"'],
+      ['emulator.json:2'],
       [RESET, IMPORTED],
     ],
   ])('keeps %s', async (_, damage, places, balances) => {
     const { disk } = await leaveFolder();
-    const before = linesOf(disk, 'emulator.json');
+    const last = linesOf(disk, 'emulator.json').findIndex((line) => line.includes('"sandbox":"other"'));
     await damage(disk);
     const repaired = await repair(disk);
-    const part = before.findIndex((line) => line.startsWith('"other":'));
-    const end = before.findIndex((line, at) => at > part && line.startsWith('},"checksum":')) + 1;
-    const named = {
-      LAST: part,
-      PART: `${part + 1}-${end}`,
-      RECORD: before.findIndex((line) => line.startsWith('"b":')) + 1,
-    };
-    expect(toPlaces(repaired)).toEqual(
-      places.map((place) => place.replace(/LAST|PART|RECORD/, (name) => String(named[name as keyof typeof named]))),
-    );
+    expect(toPlaces(repaired)).toEqual(places.map((place) => place.replace('LAST', String(last))));
     expect(repaired.balances).toEqual(balances);
   });
 
-  it('keeps all snapshots and forks of one that is well', async () => {
-    const { disk, looked } = await leaveForks();
-    const repaired = await repair(disk);
-    expect(repaired).toMatchObject({ losses: [], more: 0, looked });
-  });
-
-  it('says which lines of snapshots and forks are damaged, and makes what can be used of the rest', async () => {
-    const { disk, looked } = await leaveForks();
-    const wrong: string[] = [];
-    const runs = propertyRuns(30);
-    for (let run = 0; run < runs; run += 1) {
-      const chance = new Chance(11, 'forks', run);
-      const copy = disk.afterPowerCut('all');
-      const name = run % 2 === 0 ? 'emulator.json' : 'emulator.log';
-      const bytes = Buffer.from(copy.read(name));
-      const at = chance.word(1) % bytes.length;
-      bytes.writeUInt8(bytes.readUInt8(at) ^ (chance.word(2) % 255 || 1), at);
-      copy.write(name, bytes);
-      const line = Buffer.from(disk.read(name).subarray(0, at)).filter((byte) => byte === 10).length + 1;
-      const place = `${name} byte ${at} in line ${line}`;
-      const repaired = await repair(copy).catch((error: unknown) => String(error));
-      if (typeof repaired === 'string') {
-        wrong.push(`${place}: ${repaired}`);
-        continue;
-      }
-      const { losses } = repaired;
-      const isTold = losses.some((loss) => loss.file.endsWith(name) && loss.line <= line + 1 && line <= loss.lastLine);
-      const isSame = JSON.stringify(repaired.looked) === JSON.stringify(looked);
-      if (losses.length === 0 ? !isSame : !isTold) wrong.push(`${place}: told ${toPlaces(repaired).join(', ')}`);
-    }
-    expect(wrong).toEqual([]);
-  });
-
-  it.each<[string, Damaged, readonly string[], object]>([
-    [
-      'a record of a snapshot the rest of it, and of what was made of it',
-      { name: 'emulator.json', isMeant: (line) => line.startsWith('"c":'), edit: ['"name of c"', '"name of c'] },
-      ['emulator.json doubtful snapshot "copy/mine"', 'emulator.json lost snapshot "copy/mine"'],
-      { other: { balances: { ...SEEDED, a: '1', b: '2', g: '7' } } },
-    ],
-    [
-      'what a snapshot is all but that and what came after it was restored',
-      { name: 'emulator.json', isMeant: (line) => line.startsWith('"default/early":'), edit: ['"seed"', '"sead"'] },
-      [
-        'emulator.json lost seed, sandbox or snapshot "default/early"',
-        ...['restored', 'f'].map(() => 'emulator.log lost sandbox "default"'),
-        // It is a fork of what default was by then.
-        'emulator.log doubtful sandbox "gone"',
-        'emulator.log lost sandbox "default"',
-      ],
-      { default: { balances: { ...SEEDED, a: '1', b: '2', e: '5' }, snapshots: ['late'] } },
-    ],
-    [
-      'the line that took a snapshot all but that and what was made of it',
-      { name: 'emulator.log', isMeant: (line) => line.includes('"snapshot":"late","at"'), edit: ['"late"', '"lake"'] },
-      [
-        'emulator.log lost sandbox "default"',
-        'emulator.log doubtful sandbox "default"',
-        ...['made', 'h'].map(() => 'emulator.log lost sandbox "gone"'),
-      ],
-      { default: { snapshots: ['early'] } },
-    ],
-  ])('keeps without %s', async (_, { name, isMeant, edit: [right, wrong] }, places, other) => {
-    const { disk, looked } = await leaveForks();
-    edit(disk, name, (lines) => {
-      const at = lines.findLastIndex(isMeant);
-      return lines.map((line, index) => (index === at ? line.replace(right, wrong) : line));
-    });
-    const repaired = await repair(disk);
-    expect(toPlaces(repaired).map((place) => place.replace(/:[\d-]+/, ''))).toEqual(places);
-    const expected: Record<string, object> = {};
-    for (const [sandbox, { balances, snapshots }] of Object.entries(looked)) {
-      const names = snapshots.map((snapshot) => (snapshot as readonly unknown[])[0]);
-      expected[sandbox] = { balances, snapshots: names, ...(other as Record<string, object>)[sandbox] };
-    }
-    const found = Object.entries(repaired.looked).map(([sandbox, { balances, snapshots }]) => {
-      return [sandbox, { balances, snapshots: snapshots.map((snapshot) => (snapshot as readonly unknown[])[0]) }];
-    });
-    expect(Object.fromEntries(found)).toEqual(expected);
-  });
-
-  it('tells a thousand losses, and counts the rest', async () => {
+  it('lists a thousand losses, and counts the rest', async () => {
     const { disk } = await leaveFolder();
-    disk.write('emulator.log', Buffer.from('nothing\n'.repeat(5000)));
+    const lines = Array.from({ length: 5000 }, (_, at) => `${renderLine(`${at * 2},0,{"mended":true}`)}\n`);
+    disk.write('emulator.log', Buffer.from(lines.join('')));
     const { losses, more, balances } = await repair(disk);
-    expect([losses.length, more, losses.at(-1)?.line]).toEqual([1000, 4000, 1000]);
-    expect(balances).toEqual([
-      { ...SEEDED, a: '1' },
-      { ...SEEDED, a: '1', b: '2' },
-    ]);
+    expect([losses.length, more]).toEqual([1000, 4000]);
+    expect(balances).toEqual(STORED);
   });
 
-  it('refuses what was written in a later form, and a folder without data', async () => {
+  it('refuses a later format, and a folder without data', async () => {
     const { disk } = await leaveFolder();
-    edit(disk, 'emulator.json', ([head = '', ...lines]) => {
-      const body = head.slice(head.indexOf('",') + 2, -1).replace('"format":1', '"format":2');
-      return [`{"checksum":"${crc32(body).toString(16).padStart(8, '0')}",${body},`, ...lines];
+    edit(disk, 'emulator.json', ([first = '', head = '', ...lines]) => {
+      return [first, `${renderLine(head.slice(12, -2).replace('"format":1', '"format":2'))},`, ...lines];
     });
-    await expect(repair(disk)).rejects.toThrow('was written by emulator 1.2.3 in a later form than this one knows.');
+    await expect(repair(disk)).rejects.toThrow('was written by emulator 1.2.3 in a later format. Use that version.');
     await expect(repair(new FakeDisk())).rejects.toThrow('has neither emulator.json nor emulator.log.');
   });
 });
