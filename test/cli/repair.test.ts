@@ -55,6 +55,8 @@ async function damageFiles(): Promise<{ readonly files: Readonly<Record<string, 
   return { files: { ...files, 'emulator.json': lines.join('\n') }, line: at + 1 };
 }
 
+const LOST = 'This line is not as it was written, so what it held is lost; the lines before it are of seed 1.';
+
 describe('repair', () => {
   it('copies an intact folder to a new one, changes nothing in the old one and exits with 0', async () => {
     const files = await leaveFiles();
@@ -69,19 +71,9 @@ describe('repair', () => {
   it('lists what the new folder lacks of a damaged one, and exits with 1', async () => {
     const { files, line } = await damageFiles();
     const { cwd, data } = putFolder(files);
-    const file = join(data, 'emulator.json');
-    const lines = (files['emulator.json'] ?? '').split('\n');
-    const end = lines.findIndex((text) => text.startsWith('},"checksum"')) + 1;
-    const sandbox = lines.findIndex((text) => text.startsWith('"default":{')) + 1;
-    const key = /^"([^"]+)"/.exec(lines[line - 1] ?? '')?.[1] ?? '';
     expect(await callCommand(['repair', 'data', '--out', 'new'], { cwd })).toEqual({
       stdout: `${join(cwd, 'new')} holds the readable part of ${data}: 2 sandboxes.\n`,
-      stderr: [
-        `${file}:3-${end}: doubtful, seed 1: Its checksum does not fit. What of it could be read is kept, and may be wrong: check it.`,
-        `${file}:${line}: lost, seed 1: A record of klaim/users, "${key}", cannot be read: This line is not as it was written.`,
-        `${file}:${sandbox}: doubtful, sandbox "default": It rests on seed 1, which is not whole: what it had in common with that may be missing or wrong.`,
-        '',
-      ].join('\n'),
+      stderr: `${join(data, 'emulator.json')}:${line}: ${LOST}\n`,
       code: 1,
     });
     expect(readFiles(data)).toEqual(files);
@@ -98,18 +90,7 @@ describe('repair', () => {
       folder: `${data}.repaired`,
       whole: false,
       sandboxes: ['default', 'other'],
-      losses: [
-        expect.objectContaining({ kind: 'doubtful', whose: 'seed 1' }),
-        {
-          kind: 'lost',
-          file: join(data, 'emulator.json'),
-          line,
-          lastLine: line,
-          whose: 'seed 1',
-          what: expect.stringContaining('A record of klaim/users') as string,
-        },
-        expect.objectContaining({ kind: 'doubtful', whose: 'sandbox "default"' }),
-      ],
+      losses: [{ file: join(data, 'emulator.json'), line, lastLine: line, what: LOST }],
       more: 0,
     });
   });
