@@ -11,7 +11,8 @@ export function look(till: Till): Balances {
 
 export interface LeftFolder {
   readonly disk: FakeDisk;
-  readonly balances: Balances;
+  /** Of the first two sandboxes; left out for forks. */
+  readonly balances?: Balances;
   readonly looked: ReturnType<Till['look']>;
 }
 
@@ -35,7 +36,7 @@ export async function leaveFolder(): Promise<LeftFolder> {
 }
 
 /** The same with snapshots and forks: some in the document, and a log that goes back to them and deletes them. */
-export async function leaveForks(): Promise<{ readonly disk: FakeDisk; readonly looked: ReturnType<Till['look']> }> {
+export async function leaveForks(): Promise<LeftFolder> {
   const disk = new FakeDisk();
   const first = await Till.open({ folder: createFolder(), files: disk });
   await first.add('default', 'a', 1);

@@ -148,7 +148,7 @@ export class CommitLog {
     const log = await files.find(paths.log);
     if (log && log.identity !== this.#file?.found.identity) {
       this.giveUp(`Another process used ${paths.folder} meanwhile. Start again to continue with what it holds.`);
-      throw this.#givenUp;
+      throw new Error(toMessage(this.#givenUp));
     }
     await lock.restore();
   }

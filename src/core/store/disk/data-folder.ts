@@ -1,7 +1,5 @@
 import { basename, join } from 'node:path';
 
-import { Low, type Adapter } from 'lowdb';
-
 import { renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
@@ -16,11 +14,12 @@ import {
   type OpenLog,
 } from './commit-log.ts';
 import { Damage } from './damage.ts';
+import { createDatabase, type Database, type DocumentAdapter } from './database.ts';
 import { DocumentFile } from './document-file.ts';
-import { Entries, FORMAT, listBases, type Document, type StoredProvider } from './document.ts';
-import { writeCommit, writeSeed, type Committed, type LogEntry } from './entries.ts';
+import { Entries, FORMAT, listBases, listSeed, type Document, type StoredProvider } from './document.ts';
+import { writeCommit, type Committed, type LogEntry } from './entries.ts';
 import type { Files, OpenFile } from './files.ts';
-import { BaseIds, isAlike, isSame, type Base, type Kept } from './kept.ts';
+import { BaseIds, isSame, type Base, type Kept } from './kept.ts';
 import { lockFolder, type Lock } from './lock.ts';
 import { readLog } from './log.ts';
 import { isNewLog, isTakenLog, isUnfinished, toPaths, type Paths } from './paths.ts';
@@ -39,7 +38,7 @@ export interface DataFolderOptions {
   /** Called with 0 to 1 while a folder is read that takes long. */
   onProgress?(part: number): void;
   /** Replaces the file of the document by another adapter of lowdb. */
-  readonly toAdapter?: ((path: string) => Adapter<Document>) | undefined;
+  readonly toAdapter?: ((path: string) => DocumentAdapter) | undefined;
 }
 
 /** A folder that cannot be used. The message says why. */
@@ -84,7 +83,7 @@ export class DataFolder {
   readonly #paths: Paths;
   readonly #lock: Lock;
   readonly #log: CommitLog;
-  readonly #database: Low<Document>;
+  readonly #database: Database;
   readonly #ids = new BaseIds();
   /** Providers that are stored and not installed. */
   #foreign: readonly (readonly [id: string, stored: StoredProvider])[] = [];
@@ -168,7 +167,7 @@ export class DataFolder {
         },
         assertOwned: () => this.#log.assertOwned(),
       });
-    this.#database = new Low(adapter, { format: FORMAT, emulator, lines: 0, providers: {}, entries: [] });
+    this.#database = createDatabase(adapter, emulator);
   }
 
   get path(): string {
@@ -194,12 +193,11 @@ export class DataFolder {
    * @throws {Damage}
    */
   async read(catalog: Catalog): Promise<ReadonlyMap<string, Kept>> {
-    const { emulator } = this.#options;
     this.#catalog = catalog;
     const { data } = this.#database;
-    const replay = new Replay({ catalog, emulator });
+    const replay = new Replay(catalog);
     try {
-      replay.start(data);
+      for (const entry of data.entries) replay.apply(entry);
     } catch (error) {
       throw new Damage(this.#paths.document, 1, `It does not fit together: ${toMessage(error)}`);
     }
@@ -391,7 +389,8 @@ export class DataFolder {
     if (base !== this.#readCatalog.empty.collections) {
       const id = this.#ids.idOf(base);
       if (!this.#known.has(id)) {
-        yield* writeSeed(id, base, this.#findAlike(base), this.#readCatalog);
+        const anchor = this.#anchor && this.#known.has(this.#ids.idOf(this.#anchor)) ? this.#anchor : undefined;
+        yield* listSeed(base, anchor, this.#readCatalog, this.#ids);
         this.#known.add(id);
         added.push(id);
       }
@@ -402,13 +401,6 @@ export class DataFolder {
   get #readCatalog(): Catalog {
     if (!this.#catalog) throw new Error('The folder has not been read.');
     return this.#catalog;
-  }
-
-  #findAlike(base: Base): { readonly id: string; readonly base: Base } | undefined {
-    const anchor = this.#anchor;
-    if (!anchor || anchor === base || !isAlike(anchor, base)) return undefined;
-    const id = this.#ids.idOf(anchor);
-    return this.#known.has(id) ? { id, base: anchor } : undefined;
   }
 }
 

@@ -1,7 +1,6 @@
-import type { Adapter } from 'lowdb';
-
 import { monotonic } from '../../values/clock.ts';
 import { Damage } from './damage.ts';
+import type { DocumentAdapter } from './database.ts';
 import { FORMAT, type Document, type DocumentEntry, type DocumentHead, type RecordEntry } from './document.ts';
 import { findFile, type Files, type OpenFile } from './files.ts';
 import { findContent, parseContent, readLines, renderLine, START, toChecksum, type Line } from './lines.ts';
@@ -32,7 +31,7 @@ export interface DocumentFileOptions {
  * `emulator.json`: lowdb's document as a JSON array with one entry a line. It is streamed in both directions, so that a
  * million records neither make one text nor stop other work.
  */
-export class DocumentFile implements Adapter<Document> {
+export class DocumentFile implements DocumentAdapter {
   readonly #options: DocumentFileOptions;
 
   constructor(options: DocumentFileOptions) {

@@ -84,21 +84,15 @@ export class Entries implements Iterable<DocumentEntry> {
   }
 
   *[Symbol.iterator](): IterableIterator<DocumentEntry> {
-    const empty = this.#catalog.empty.collections;
     const bases = listBases(this.#sandboxes, this.#catalog);
-    const [first = empty] = bases;
-    for (const base of bases) {
-      // Another seed that is unlike the first one is larger as a difference than by itself.
-      const from = base === first || !isAlike(first, base) ? empty : first;
-      yield { seed: this.#ids.idOf(base), from: from === empty ? null : this.#ids.idOf(from) };
-      yield* this.#listRecords(from, base);
-    }
+    const [first] = bases;
+    for (const base of bases) yield* listSeed(base, first, this.#catalog, this.#ids);
     for (const [sandbox, kept] of this.#sandboxes) {
       yield { sandbox, ...this.#toRest(kept) };
-      yield* this.#listRecords(kept.base, kept.roots.collections);
+      yield* listRecords(this.#catalog, kept.base, kept.roots.collections);
       for (const [snapshot, taken] of kept.snapshots) {
         yield { snapshot, of: sandbox, at: renderInstant(taken.at), ...this.#toRest(taken) };
-        yield* this.#listRecords(taken.base, taken.roots.collections);
+        yield* listRecords(this.#catalog, taken.base, taken.roots.collections);
       }
     }
   }
@@ -106,14 +100,26 @@ export class Entries implements Iterable<DocumentEntry> {
   #toRest(kept: Pick<Kept, 'roots' | 'base' | 'providers'>): WrittenRest {
     return writeRest(kept, kept.base === this.#catalog.empty.collections ? null : this.#ids.idOf(kept.base));
   }
+}
 
-  *#listRecords(from: Base, to: Base): IterableIterator<DocumentEntry> {
-    let open: Declared | undefined;
-    for (const { declared, key, record } of listDifferences(this.#catalog, from, to)) {
-      if (declared !== open) yield { provider: declared.provider, collection: declared.name };
-      open = declared;
-      yield { key, record: writeRecord(declared, record) };
-    }
+/** @param other a seed that is written already: one that is like it is written as the difference */
+export function* listSeed(
+  base: Base,
+  other: Base | undefined,
+  catalog: Catalog,
+  ids: BaseIds,
+): IterableIterator<SeedEntry | CollectionEntry | RecordEntry> {
+  const from = other && other !== base && isAlike(other, base) ? other : undefined;
+  yield { seed: ids.idOf(base), from: from ? ids.idOf(from) : null };
+  yield* listRecords(catalog, from ?? catalog.empty.collections, base);
+}
+
+function* listRecords(catalog: Catalog, from: Base, to: Base): IterableIterator<CollectionEntry | RecordEntry> {
+  let open: Declared | undefined;
+  for (const { declared, key, record } of listDifferences(catalog, from, to)) {
+    if (declared !== open) yield { provider: declared.provider, collection: declared.name };
+    open = declared;
+    yield { key, record: writeRecord(declared, record) };
   }
 }
 

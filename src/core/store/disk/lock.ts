@@ -1,21 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { monotonic } from '../../values/clock.ts';
+import { monotonic, systemTime } from '../../values/clock.ts';
 import { quote } from '../../values/quotation.ts';
 import { isMissing } from './files.ts';
 
 /** Milliseconds between two touches. */
 const TOUCH = 2000;
-/** Milliseconds after which an untouched lock counts as left behind, if nothing else says so. */
+/** Milliseconds after which an untouched lock counts as left behind, if its process cannot be looked up. */
 const FORGOTTEN = 10_000;
 /** Milliseconds between two looks at a lock that may have been left behind. */
 const WATCH = 100;
-/** Milliseconds after which a replaced lock is looked at again. */
+/** Milliseconds after which a process that has replaced a lock looks whether another one has done so, too. */
 const SETTLE = 20;
 
 /** The folder belongs to another process. The message says to which one, and what to do. */
@@ -26,39 +25,30 @@ export class Locked extends Error {
 /** The process that owns a data folder, as its lock describes it. */
 interface Holder {
   readonly pid: number;
-  /** When the process was started, by RFC 3339; for people. */
+  /** When the process was started, by RFC 3339. */
   readonly started: string;
   readonly host: string;
   /** Differs for each process that the host ever had; left out if the system does not tell. */
   readonly birth?: string;
+  /** Of the emulator. */
   readonly version?: string;
   /** Differs for each lock. */
-  readonly owner: string;
+  readonly owner?: string;
 }
 
-/** A data folder that belongs to this process. */
-export interface Lock {
-  /** Differs for each lock. */
-  readonly owner: string;
-  /**
-   * Touches the lock, which also happens every two seconds.
-   *
-   * @returns whether there is a lock
-   * @throws {Locked} if it is another process's
-   */
-  isHeld(): Promise<boolean>;
-  /** Writes the lock again after the folder was emptied. @throws {Locked} */
-  restore(): Promise<void>;
-  /** Stops touching, and removes the lock if it is still this one. */
-  release(): Promise<void>;
+interface FoundLock {
+  readonly text: string;
+  /** `undefined` if the text is not a lock. */
+  readonly holder: Holder | undefined;
+  /** In milliseconds, by the clock of the folder. */
+  readonly touched: number;
 }
 
 export interface LockOptions {
-  /** The version of the emulator, for people. */
   readonly version?: string;
-  /** Called once if another process took the folder, for example after this one was paused for ten seconds. */
+  /** Called once if another process took the folder, for example while this one was paused for ten seconds. */
   readonly onLost?: (error: Locked) => void;
-  /** Called if a lock may have been left behind and is watched for that long. */
+  /** Called if a lock may have been left behind, and is watched for that long. */
   readonly onWait?: (why: Locked, milliseconds: number) => void;
 }
 
@@ -67,95 +57,140 @@ const FOLDERS = ((globalThis as Partial<Record<symbol, Set<string>>>)[Symbol.for
   new Set());
 
 /**
- * Takes a folder for this process. Two processes that take it at the same moment may both succeed: the log tells the
- * earlier one before it acknowledges anything (see `DataFolder`).
+ * Takes a folder for this process. If two processes replace a lock that was left behind, both may go on for a moment: then
+ * the log tells the earlier one before it acknowledges anything (see `DataFolder`).
  *
  * @param folder must exist; a symbolic link counts as the folder that it leads to
- * @throws {Locked} with process id, its start and host
- */
-export async function lockFolder(folder: string, options: LockOptions = {}): Promise<Lock> {
-  const path = await realpath(folder);
-  const holder = createHolder(options.version);
-  if (FOLDERS.has(path)) throw new Locked(describeUse(path, holder));
-  FOLDERS.add(path);
-  try {
-    await take(path, holder, options.onWait);
-  } catch (error) {
-    FOLDERS.delete(path);
-    throw error;
-  }
-  return new HeldLock(path, holder, options.onLost);
-}
-
-/**
- * Checks that no process uses a folder. Writes nothing there.
- *
  * @throws {Locked}
  */
-export async function assertUnused(folder: string): Promise<void> {
-  const path = await realpath(folder);
-  const own = createHolder();
-  if (FOLDERS.has(path)) throw new Locked(describeUse(path, own));
-  const found = await findLock(path);
-  // The times of files on a local disk are by the clock of this machine.
-  if (found && !isLeftBehind(found, Date.now(), own)) throw toLocked(path, found, Date.now());
+export async function lockFolder(folder: string, options: LockOptions = {}): Promise<Lock> {
+  const lock = new Lock(await realpath(folder), options);
+  await lock.take(options.onWait);
+  return lock;
 }
 
-class HeldLock implements Lock {
+/** Checks that no process uses a folder, and writes nothing there. @throws {Locked} */
+export async function assertUnused(folder: string): Promise<void> {
+  const path = await realpath(folder);
+  if (FOLDERS.has(path)) throw new Locked(describeUse(path, createHolder()));
+  const found = await findLock(path);
+  // The times of files on a local disk are by the clock of this machine.
+  const now = systemTime();
+  if (found && judge(found, now) !== 'left behind') throw toLocked(path, found, now);
+}
+
+/** A data folder that belongs to this process. */
+export class Lock {
+  /** Differs for each lock. */
+  // eslint-disable-next-line no-restricted-properties -- It belongs to the process, not to a sandbox.
+  readonly owner = crypto.randomUUID();
   readonly #folder: string;
-  readonly #holder: Holder;
+  readonly #path: string;
+  readonly #text: string;
   readonly #onLost: ((error: Locked) => void) | undefined;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   /** Ends with the last call that was begun. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, holder: Holder, onLost: ((error: Locked) => void) | undefined) {
+  constructor(folder: string, { version, onLost }: LockOptions) {
     this.#folder = folder;
-    this.#holder = holder;
+    this.#path = join(folder, 'emulator.lock');
+    this.#text = `${JSON.stringify({ ...createHolder(), version, owner: this.owner })}\n`;
     this.#onLost = onLost;
+  }
+
+  /** @throws {Locked} */
+  async take(onWait: LockOptions['onWait']): Promise<void> {
+    if (FOLDERS.has(this.#folder)) throw new Locked(describeUse(this.#folder, createHolder()));
+    FOLDERS.add(this.#folder);
+    try {
+      await this.#put(onWait);
+    } catch (error) {
+      FOLDERS.delete(this.#folder);
+      throw error;
+    }
     this.#timer = setInterval(() => {
       // An error of the disk shows when something is written.
       this.isHeld().catch(() => undefined);
     }, TOUCH).unref();
   }
 
-  get owner(): string {
-    return this.#holder.owner;
-  }
-
+  /**
+   * Touches the lock, which also happens every two seconds.
+   *
+   * @returns whether there is a lock
+   * @throws {Locked} if it is another process's
+   */
   isHeld(): Promise<boolean> {
     return this.#inTurn(async () => {
       const found = await findLock(this.#folder);
-      if (!found) return false;
-      if (found.text !== render(this.#holder)) this.#lose(new Locked(describeUse(this.#folder, found.holder)));
-      // The same text again, so that the folder's own clock gives the time.
-      await writeFile(toPath(this.#folder), found.text, { flag: 'r+' });
-      return true;
-    });
-  }
-
-  restore(): Promise<void> {
-    return this.#inTurn(() => take(this.#folder, this.#holder));
-  }
-
-  release(): Promise<void> {
-    return this.#inTurn(async () => {
-      clearInterval(this.#timer);
-      try {
-        const found = await findLock(this.#folder);
-        if (found?.text === render(this.#holder)) await rm(toPath(this.#folder), { force: true });
-      } catch {
-        // A lock whose process has ended counts as left behind.
-      } finally {
-        FOLDERS.delete(this.#folder);
+      if (found?.text === this.#text) {
+        // The same text again, so that the folder's own clock gives the time.
+        await writeFile(this.#path, this.#text, { flag: 'r+' });
+      } else if (found) {
+        clearInterval(this.#timer);
+        const error = new Locked(describeUse(this.#folder, found.holder));
+        this.#onLost?.(error);
+        throw error;
       }
+      return found !== undefined;
     });
   }
 
-  #lose(error: Locked): never {
+  /** Writes the lock again after the folder was emptied. @throws {Locked} */
+  restore(): Promise<void> {
+    return this.#inTurn(() => this.#put());
+  }
+
+  /** Stops touching, and removes the lock if it is still this one. */
+  release(): Promise<void> {
     clearInterval(this.#timer);
-    this.#onLost?.(error);
-    throw error;
+    return this.#inTurn(async () => {
+      // A lock that stays counts as left behind when its process has ended.
+      const found = await findLock(this.#folder).catch(() => undefined);
+      if (found?.text === this.#text) await rm(this.#path, { force: true }).catch(() => undefined);
+      FOLDERS.delete(this.#folder);
+    });
+  }
+
+  /** Puts the lock into the folder if it has none, or one that was left behind. */
+  async #put(onWait?: LockOptions['onWait']): Promise<void> {
+    const own = `${this.#path}.${this.owner}.new`;
+    try {
+      await writeFile(own, this.#text);
+      // The clock of the folder may be another machine's.
+      const now = (await stat(own)).mtimeMs;
+      const found = await findLock(this.#folder);
+      if (found) {
+        if (judge(found, now) !== 'left behind') await this.#watch(found, now, onWait);
+        await rename(own, this.#path);
+        await pause(SETTLE);
+      } else {
+        await writeFile(this.#path, this.#text, { flag: 'wx' }).catch(() => undefined);
+      }
+    } finally {
+      await rm(own, { force: true });
+    }
+    const kept = await findLock(this.#folder);
+    if (kept?.text !== this.#text) throw new Locked(describeUse(this.#folder, kept?.holder));
+  }
+
+  /**
+   * Waits until the lock has gone, or was not touched for so long that it counts as left behind: by a container that was
+   * killed, and whose successor is another host.
+   */
+  async #watch(found: FoundLock, now: number, onWait: LockOptions['onWait']): Promise<void> {
+    const locked = toLocked(this.#folder, found, now);
+    if (judge(found, now) === 'in use') throw locked;
+    const milliseconds = found.touched + FORGOTTEN - now;
+    onWait?.(locked, milliseconds);
+    const from = monotonic();
+    while (monotonic() < from + milliseconds) {
+      await pause(WATCH);
+      const later = await findLock(this.#folder);
+      if (!later) return;
+      if (later.touched !== found.touched || later.text !== found.text) throw locked;
+    }
   }
 
   #inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -165,77 +200,10 @@ class HeldLock implements Lock {
   }
 }
 
-/** Puts the lock into the folder if it has none, or one that was left behind. */
-async function take(folder: string, holder: Holder, onWait?: LockOptions['onWait']): Promise<void> {
-  const own = `${toPath(folder)}.${holder.owner}.new`;
-  try {
-    await writeFile(own, render(holder), { flag: 'wx' });
-    // The clock of the folder, which may be another machine's.
-    const now = (await stat(own)).mtimeMs;
-    const found = await findLock(folder);
-    if (!found) {
-      if (await isCreated(toPath(folder), holder)) return;
-      throw new Locked(describeUse(folder, (await findLock(folder))?.holder));
-    }
-    if (!isLeftBehind(found, now, holder)) await watch(folder, found, now, holder, onWait);
-    await rename(own, toPath(folder));
-  } finally {
-    await rm(own, { force: true });
-  }
-  // Of two processes that replace one lock the later one keeps the folder.
-  await pause(SETTLE);
-  const kept = await findLock(folder);
-  if (kept?.text !== render(holder)) throw new Locked(describeUse(folder, kept?.holder));
-}
-
-/** @returns whether no other process was quicker */
-async function isCreated(path: string, holder: Holder): Promise<boolean> {
-  try {
-    await writeFile(path, render(holder), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-/**
- * Waits until a lock has gone, or was not touched for so long that it counts as left behind: by a container that was
- * killed, and whose successor is another host.
- *
- * @throws {Locked} if it is touched, or if its process is known to run
- */
-async function watch(
-  folder: string,
-  found: FoundLock,
-  now: number,
-  own: Holder,
-  onWait: LockOptions['onWait'],
-): Promise<void> {
-  const locked = toLocked(folder, found, now);
-  if (found.holder && isKnownToRun(found.holder, own)) throw locked;
-  const milliseconds = found.touched + FORGOTTEN - now;
-  onWait?.(locked, milliseconds);
-  const from = monotonic();
-  while (monotonic() < from + milliseconds) {
-    await pause(WATCH);
-    const later = await findLock(folder);
-    if (!later) return;
-    if (later.touched !== found.touched || later.text !== found.text) throw locked;
-  }
-}
-
-interface FoundLock {
-  readonly text: string;
-  /** `undefined` if the text is not a lock, or only half of one. */
-  readonly holder: Holder | undefined;
-  /** In milliseconds, by the clock of the folder. */
-  readonly touched: number;
-}
-
 async function findLock(folder: string): Promise<FoundLock | undefined> {
+  const path = join(folder, 'emulator.lock');
   try {
-    const [text, { mtimeMs }] = await Promise.all([readFile(toPath(folder), 'utf8'), stat(toPath(folder))]);
+    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     return { text, holder: parseHolder(text), touched: mtimeMs };
   } catch (error) {
     if (isMissing(error)) return undefined;
@@ -244,63 +212,45 @@ async function findLock(folder: string): Promise<FoundLock | undefined> {
 }
 
 /** @param now by the clock of the folder */
-function isLeftBehind({ holder, touched }: FoundLock, now: number, own: Holder): boolean {
+function judge({ holder, touched }: FoundLock, now: number): 'in use' | 'left behind' | 'unknown' {
   // A time in the future was written before the clock was set back.
-  const isForgotten = Math.abs(now - touched) >= FORGOTTEN;
-  if (!holder || holder.host !== own.host) return isForgotten;
-  const birth = holder.pid === own.pid ? { birth: own.birth } : findProcess(holder.pid);
-  if (!birth) return true;
-  return holder.birth === undefined || birth.birth === undefined ? isForgotten : holder.birth !== birth.birth;
+  const untouched = Math.abs(now - touched) >= FORGOTTEN ? 'left behind' : 'unknown';
+  if (holder?.host !== hostname()) return untouched;
+  const found = findProcess(holder.pid);
+  if (!found) return 'left behind';
+  if (holder.birth === undefined || found.birth === undefined) return untouched;
+  return holder.birth === found.birth ? 'in use' : 'left behind';
 }
 
-/** Whether waiting cannot free the folder. */
-function isKnownToRun(holder: Holder, own: Holder): boolean {
-  return holder.host === own.host && holder.birth !== undefined && findProcess(holder.pid)?.birth === holder.birth;
-}
-
-function createHolder(version?: string): Holder {
-  const birth = findProcess(process.pid)?.birth;
-  return {
-    pid: process.pid,
-    started: new Date(performance.timeOrigin).toISOString(),
-    host: hostname(),
-    ...(birth !== undefined && { birth }),
-    ...(version !== undefined && { version }),
-    owner: randomBytes(6).toString('hex'),
-  };
+function createHolder(): Holder {
+  const started = new Date(performance.timeOrigin).toISOString();
+  return { pid: process.pid, started, host: hostname(), ...findProcess(process.pid) };
 }
 
 /** @returns `undefined` if no process has that id, or only one that has ended */
-function findProcess(pid: number): { readonly birth: string | undefined } | undefined {
+function findProcess(pid: number): Pick<Holder, 'birth'> | undefined {
   const text = findText(`/proc/${pid}/stat`);
   // A system may hide the processes of others.
-  if (text === undefined) return isAlive(pid) ? { birth: undefined } : undefined;
+  if (text === undefined) return isAlive(pid) ? {} : undefined;
   // The second field is a name in parentheses, which may hold any character; the third is the state, the 22nd the start.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
   const boot = findText('/proc/sys/kernel/random/boot_id')?.trim();
-  return { birth: boot === undefined || fields[19] === undefined ? undefined : `${boot}/${fields[19]}` };
+  return boot === undefined || fields[19] === undefined ? {} : { birth: `${boot}/${fields[19]}` };
 }
 
 function parseHolder(text: string): Holder | undefined {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const holder = JSON.parse(text) as Partial<Record<keyof Holder, unknown>> | null;
+    const isHolder =
+      Number.isInteger(holder?.pid) && typeof holder?.started === 'string' && typeof holder.host === 'string';
+    return isHolder ? (holder as Holder) : undefined;
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { pid, started, host, birth } = value as Partial<Record<keyof Holder, unknown>>;
-  const isHolder =
-    Number.isInteger(pid) && typeof started === 'string' && typeof host === 'string' && isTextOrMissing(birth);
-  return isHolder && Number(pid) > 0 ? (value as Holder) : undefined;
 }
 
-function isTextOrMissing(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
-
-/** `/proc` is memory, not a disk: reading it does not block. */
+/** Reading `/proc` does not wait for a disk. */
 function findText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -318,20 +268,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function toPath(folder: string): string {
-  return join(folder, 'emulator.lock');
-}
-
-function render(holder: Holder): string {
-  return `${JSON.stringify(holder)}\n`;
-}
-
 function toLocked(folder: string, { holder, touched }: FoundLock, now: number): Locked {
   const age = `${Math.round(Math.abs(now - touched) / 1000)} s ago`;
   const limit = `a lock that is untouched for ${FORGOTTEN / 1000} s counts as left behind`;
   if (!holder) {
     const hint = `If no emulator uses the folder, remove it, or start again later: ${limit}.`;
-    return new Locked(`${toPath(folder)} cannot be read as a lock. It was written ${age}. ${hint}`);
+    return new Locked(`${join(folder, 'emulator.lock')} cannot be read as a lock. It was written ${age}. ${hint}`);
   }
   const use = describeUse(folder, holder);
   return new Locked(holder.host === hostname() ? use : `${use} Its lock was touched ${age}; ${limit}.`);

@@ -95,14 +95,17 @@ export async function repairFolder(options: RepairOptions): Promise<Repair> {
     const foreign = Object.entries(document.providers).filter(([id]) => !into.providers.has(id));
     const catalog = toCatalog(owners, foreign);
     let at = { file: paths.document, line: 1 };
-    const replay = new Replay({
-      catalog,
-      emulator: into.emulator,
-      onUnfit: (what) => {
-        losses.add(at.file, at.line, `It does not fit the rest: ${what}`);
-      },
-    });
-    replay.start(document);
+    const onUnfit = (what: string): void => {
+      losses.add(at.file, at.line, `It does not fit the rest: ${what}`);
+    };
+    const replay = new Replay(catalog, onUnfit);
+    for (const entry of document.entries) {
+      try {
+        replay.apply(entry);
+      } catch (error) {
+        onUnfit(toMessage(error));
+      }
+    }
     if (logFile) {
       await readLog(logFile, {
         name: paths.log,

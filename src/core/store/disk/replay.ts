@@ -11,9 +11,9 @@ import {
   type Trees,
 } from '../roots.ts';
 import { Store } from '../store.ts';
-import { Unread, type Difference } from '../tree.ts';
-import type { Document, RecordEntry, SandboxEntry, SeedEntry, SnapshotEntry } from './document.ts';
-import { readChange, type LogEntry, type WrittenChange, type WrittenCommit } from './entries.ts';
+import { Unread } from '../tree.ts';
+import type { DocumentEntry, RecordEntry, SandboxEntry, SeedEntry, SnapshotEntry } from './document.ts';
+import type { LogEntry, WrittenChange, WrittenCommit } from './entries.ts';
 import { readClock, readRecord, readRest, toRecord, type Base, type Kept, type Snapshot } from './kept.ts';
 
 /** Request ids that are skipped after a crash: requests that changed nothing may have used them. */
@@ -36,103 +36,50 @@ interface Part {
   readonly collections: Map<Declared, RecordEntry[]>;
 }
 
-export interface ReplayOptions {
-  readonly catalog: Catalog;
-  /** The version of the emulator that reads. */
-  readonly emulator: string;
-  /** Called for each part of the state that cannot be put together and is left out; without it, it is thrown. */
-  readonly onUnfit?: (what: string) => void;
-}
-
-/** Makes sandboxes from a document, and applies the entries of a log to them. */
+/** Makes sandboxes from the entries of a document, and then of a log. */
 export class Replay {
   readonly seeds = new Map<string, Base>();
   readonly #catalog: Catalog;
-  readonly #emulator: string;
   readonly #onUnfit: ((what: string) => void) | undefined;
   readonly #sandboxes = new Map<string, Sandbox>();
+  #part: Part | undefined;
+  /** Of the collection that is being read. */
+  #records: RecordEntry[] = [];
   /** Whether the last entry is that of an emulator that was stopped in good order. */
   #isClosed = false;
 
-  constructor({ catalog, emulator, onUnfit }: ReplayOptions) {
+  /** @param onUnfit called for a seed, sandbox or snapshot that is left out; without it, an error is thrown */
+  constructor(catalog: Catalog, onUnfit?: (what: string) => void) {
     this.#catalog = catalog;
-    this.#emulator = emulator;
     this.#onUnfit = onUnfit;
   }
 
-  /** @throws if something in it does not fit */
-  start({ entries, emulator }: Document): void {
-    let part: Part | undefined;
-    let records: RecordEntry[] | undefined;
-    const isOwn = emulator === this.#emulator;
-    const end = (): void => {
-      const ended = part;
-      if (!ended) return;
-      this.#attempt(() => {
-        try {
-          this.#addPart(ended, isOwn);
-        } catch (error) {
-          throw new Error(`${describe(ended.entry)} cannot be put together: ${toMessage(error)}`);
-        }
-      });
-    };
-    for (const entry of entries) {
-      if ('key' in entry) records?.push(entry);
-      else if ('provider' in entry) {
-        const declared = this.#catalog.find(entry.provider, entry.collection);
-        if (!declared) this.#attempt(() => this.#catalog.get(entry.provider, entry.collection));
-        records = declared && [];
-        if (declared && records) part?.collections.set(declared, records);
-      } else {
-        end();
-        part = { entry, collections: new Map() };
-        records = undefined;
-      }
-    }
-    end();
-  }
-
   /** @throws if the entry does not fit what came before it */
-  apply(entry: LogEntry): void {
-    const wasClosed = this.#isClosed;
-    this.#isClosed = 'closed' in entry;
-    if ('opened' in entry) {
-      if (!wasClosed) this.#skip();
-    } else if ('seed' in entry)
-      this.#attempt(() => {
-        this.#addToSeed(entry.seed, entry.from, entry.changes);
-      });
-    else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
-    else if ('snapshot' in entry)
-      this.#attempt(() => {
-        this.#take(entry.sandbox, entry.snapshot, entry.at);
-      });
-    else if ('seq' in entry)
-      this.#attempt(() => {
-        this.#commit(entry);
-      });
-    else if ('counters' in entry) {
-      this.#attempt(() => {
-        this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
-      });
-    }
-  }
-
-  /** Runs work that may find that something does not fit. */
-  #attempt(work: () => void): void {
-    if (!this.#onUnfit) {
-      work();
+  apply(entry: DocumentEntry | LogEntry): void {
+    if ('key' in entry) {
+      this.#records.push(entry);
       return;
     }
-    try {
-      work();
-    } catch (error) {
-      this.#onUnfit(toMessage(error));
+    this.#records = [];
+    if ('collection' in entry) {
+      this.#part?.collections.set(this.#catalog.get(entry.provider, entry.collection), this.#records);
+      return;
     }
+    this.#endPart();
+    const wasClosed = this.#isClosed;
+    this.#isClosed = 'closed' in entry;
+    if ('from' in entry || 'numbering' in entry) this.#part = { entry, collections: new Map() };
+    else if ('opened' in entry) {
+      if (!wasClosed) this.#skip();
+    } else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
+    else if ('snapshot' in entry) this.#take(entry.sandbox, entry.snapshot, entry.at);
+    else if ('seq' in entry) this.#commit(entry);
+    else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
   }
 
   /** The sandboxes at the end. */
   finish(): ReadonlyMap<string, Kept> {
+    this.#endPart();
     if (!this.#isClosed) this.#skip();
     return new Map(
       [...this.#sandboxes].map(([name, { store, ...others }]) => [name, { roots: store.roots, ...others }]),
@@ -145,13 +92,26 @@ export class Replay {
     }
   }
 
-  #addPart({ entry, collections }: Part, isOwn: boolean): void {
-    const id = 'from' in entry ? entry.from : entry.seed;
-    const base = this.#getBase(id);
+  /** Puts together what was read of a seed, sandbox or snapshot. */
+  #endPart(): void {
+    const part = this.#part;
+    this.#part = undefined;
+    if (!part) return;
+    try {
+      this.#addPart(part);
+    } catch (error) {
+      const why = `${describe(part.entry)} cannot be put together: ${toMessage(error)}`;
+      if (!this.#onUnfit) throw new Error(why);
+      this.#onUnfit(why);
+    }
+  }
+
+  #addPart({ entry, collections }: Part): void {
+    const base = this.#getBase('from' in entry ? entry.from : entry.seed);
     const trees = base.map((before, place) => {
       const declared = this.#catalog.declared[place];
       const records = declared && collections.get(declared);
-      return records ? this.#toTrees(declared, before, records, isOwn) : before;
+      return records ? toTrees(declared, before, records) : before;
     });
     if ('from' in entry) {
       this.seeds.set(entry.seed, trees);
@@ -168,55 +128,10 @@ export class Replay {
     }
   }
 
-  #toTrees(declared: Declared, before: Trees, records: readonly RecordEntry[], isOwn: boolean): Trees {
-    const isAll = before.records.size === 0;
-    if (isAll && isOwn && records.length >= MANY) {
-      return fillTreesLazily(
-        declared,
-        records.map(({ key }) => key),
-        records.map((entry) => new UnreadRecord(declared, entry)),
-      );
-    }
-    const differences: [key: string, record: object | undefined][] = [];
-    for (const { key, record } of records) {
-      this.#attempt(() => {
-        differences.push([key, record === null ? undefined : readRecord(declared, key, record)]);
-      });
-    }
-    const all = differences.flatMap(([, record]) => record ?? []);
-    if (isAll && all.length === differences.length) {
-      return fillTrees(
-        declared,
-        differences.map(([key]) => key),
-        all,
-      );
-    }
-    return changeTrees(declared, before, differences);
-  }
-
   #getBase(id: string | null): Base {
     const base = id === null ? this.#catalog.empty.collections : this.seeds.get(id);
     if (!base) throw new Error(`There is no seed ${id ?? ''}.`);
     return base;
-  }
-
-  #addToSeed(id: string, from: string | null, changes: readonly WrittenChange[]): void {
-    const begun = this.seeds.get(id) ?? this.#getBase(from);
-    const byCollection = new Map<Declared, Difference<object>[]>();
-    for (const change of changes) {
-      const [declared, key, written] = readChange(change, this.#catalog, findNothing);
-      const differences = byCollection.get(declared) ?? [];
-      byCollection.set(declared, differences);
-      differences.push([key, written === null ? undefined : readRecord(declared, key, written)]);
-    }
-    this.seeds.set(
-      id,
-      begun.map((trees, place) => {
-        const declared = this.#catalog.declared[place];
-        const differences = declared && byCollection.get(declared);
-        return differences ? changeTrees(declared, trees, differences) : trees;
-      }),
-    );
   }
 
   #getSandbox(name: string): Sandbox {
@@ -235,7 +150,7 @@ export class Replay {
     const { sandbox: name, seq, at, cause, changes, counters, entries } = entry;
     const sandbox = cause.kind === 'replace' ? this.#begin(name, cause) : this.#getSandbox(name);
     const { store } = sandbox;
-    store.replay(this.#readChanges(changes, store), Object.entries(counters));
+    store.replay(this.#readChanges(changes), Object.entries(counters));
     store.renumber({ commits: seq, entries });
     if (cause.kind === 'clock') store.clock.restore(readClock(cause.to));
     // A frozen clock that was moved had come as far as the scheduled item.
@@ -265,31 +180,33 @@ export class Replay {
 
   *#readChanges(
     changes: readonly WrittenChange[],
-    store: Store,
   ): IterableIterator<readonly [declared: Declared, key: string, after: object | undefined]> {
-    const find = ({ place }: Declared, key: string): object | undefined => store.treesAt(place).records.get(key);
-    for (const change of changes) {
-      const [provider, collection, key] = change;
-      try {
-        const [declared, , written] = readChange(change, this.#catalog, find);
-        yield [declared, key, written === null ? undefined : readRecord(declared, key, written)];
-      } catch (error) {
-        const why = `${provider}/${collection} ${key}: ${toMessage(error)}`;
-        if (!this.#onUnfit) throw new Error(why);
-        this.#onUnfit(why);
-      }
+    for (const [provider, collection, key, written] of changes) {
+      const declared = this.#catalog.get(provider, collection);
+      yield [declared, key, written === null ? undefined : readRecord(declared, key, written)];
     }
   }
+}
+
+function toTrees(declared: Declared, before: Trees, records: readonly RecordEntry[]): Trees {
+  const isAll = before.records.size === 0;
+  const keys = records.map(({ key }) => key);
+  if (isAll && records.length >= MANY) {
+    const unread = records.map((entry) => new UnreadRecord(declared, entry));
+    return fillTreesLazily(declared, keys, unread);
+  }
+  const read = records.map(({ key, record }) => (record === null ? undefined : readRecord(declared, key, record)));
+  if (isAll && read.every((record) => record !== undefined)) return fillTrees(declared, keys, read);
+  return changeTrees(
+    declared,
+    before,
+    keys.map((key, at) => [key, read[at]]),
+  );
 }
 
 function describe(entry: Part['entry']): string {
   if ('from' in entry) return `Seed ${entry.seed}`;
   return 'of' in entry ? `Snapshot "${entry.snapshot}" of sandbox "${entry.of}"` : `Sandbox "${entry.sandbox}"`;
-}
-
-/** A seed has no records but its own. */
-function findNothing(): undefined {
-  return undefined;
 }
 
 class UnreadRecord extends Unread<object> {
