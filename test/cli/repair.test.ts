@@ -55,7 +55,7 @@ async function damageFiles(): Promise<{ readonly files: Readonly<Record<string, 
   return { files: { ...files, 'emulator.json': lines.join('\n') }, line: at + 1 };
 }
 
-const LOST = 'This line is not as it was written, so what it held is lost; the lines before it are of seed 1.';
+const LOST = 'This line is not as it was written, so what it held is lost (seed 1).';
 
 describe('repair', () => {
   it('copies an intact folder to a new one, changes nothing in the old one and exits with 0', async () => {

@@ -1,9 +1,9 @@
 import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
 import { Batch, type Item, type Pending } from './batch.ts';
-import { FORMAT, type Document } from './document.ts';
+import { Checksums, FORMAT, type Document } from './document.ts';
 import type { LogEntry } from './entries.ts';
-import type { Files, OpenFile } from './files.ts';
+import { copyBytes, type Files, type OpenFile } from './files.ts';
 import type { Lock } from './lock.ts';
 import { renderLogLine } from './log.ts';
 import type { Paths } from './paths.ts';
@@ -68,6 +68,7 @@ class Superseded extends Error {
  */
 export class CommitLog {
   readonly #options: CommitLogOptions;
+  readonly #checksums = new Checksums();
   #file: OpenFile | undefined;
   /** Durable bytes; the file may be longer. */
   #end = 0;
@@ -265,7 +266,7 @@ export class CommitLog {
       for (const entry of item.entries()) {
         number += 1;
         this.#highest = Math.max(this.#highest, number);
-        text += renderLogLine(number, this.#number, entry);
+        text += renderLogLine(number, this.#number, entry, this.#checksums);
         if (text.length >= CHUNK) await flush();
       }
     }
@@ -311,9 +312,14 @@ export class CommitLog {
   /** Writes a new document while commits go on, and then drops the lines that it includes from the log. */
   #compact(capture: Capture): void {
     capture.onIncluded(false);
-    const [number, from] = [this.#number, this.#end];
+    const [number, start] = [this.#number, this.#end];
     const replaceLog = (): Promise<void> => {
-      return this.#replaceLog(number, (file, length) => copyBytes(this.#file, from, this.#end, file, length));
+      return this.#replaceLog(number, async (file, length) => {
+        const old = this.#file;
+        const count = old ? await copyBytes(old, { start, end: this.#end }, file, length) : 0;
+        if (count < this.#end - start) throw new Error('The log is shorter than what was written to it.');
+        return length + count;
+      });
     };
     this.#compaction = this.#options
       .writeDocument(capture.toDocument(number))
@@ -347,7 +353,7 @@ export class CommitLog {
     const file = await files.open(paths.newLog, 'create');
     let length: number;
     try {
-      const head = Buffer.from(renderLogLine(number, number, { log: FORMAT, emulator }));
+      const head = Buffer.from(renderLogLine(number, number, { log: FORMAT, emulator }, new Checksums()));
       await file.write(head, 0);
       await sync();
       length = await fill(file, head.length);
@@ -404,23 +410,6 @@ export class CommitLog {
       this.#isUnusable = true;
     }
   }
-}
-
-/** @returns the length of the new file */
-async function copyBytes(
-  old: OpenFile | undefined,
-  from: number,
-  to: number,
-  file: OpenFile,
-  length: number,
-): Promise<number> {
-  for (let at = from; at < to; at += CHUNK) {
-    const bytes = Buffer.allocUnsafe(Math.min(CHUNK, to - at));
-    const count = (await old?.read(bytes, at)) ?? 0;
-    if (count < bytes.length) throw new Error('The log is shorter than what was written to it.');
-    await file.write(bytes, length + at - from);
-  }
-  return length + to - from;
 }
 
 const FAILED = 'what was changed cannot be kept on disk; until it can, nothing is changed';

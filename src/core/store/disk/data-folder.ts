@@ -18,7 +18,7 @@ import { createDatabase, type Database, type DocumentAdapter } from './database.
 import { DocumentFile } from './document-file.ts';
 import { Entries, FORMAT, listBases, listSeed, type Document, type StoredProvider } from './document.ts';
 import { writeCommit, type Committed, type LogEntry } from './entries.ts';
-import type { Files, OpenFile } from './files.ts';
+import { copyBytes, findFile, type Files } from './files.ts';
 import { BaseIds, isSame, type Base, type Kept } from './kept.ts';
 import { lockFolder, type Lock } from './lock.ts';
 import { readLog } from './log.ts';
@@ -316,12 +316,11 @@ export class DataFolder {
     const { files, logger, durability } = this.#options;
     const { log, newLog, takenLog, folder } = this.#paths;
     if (this.#sizes.document === 0) return undefined;
-    if (!(await files.find(takenLog))) {
-      throw new Damage(log, 1, 'The log is missing: what came after emulator.json was written is lost.');
-    }
+    const taken = await findFile(files, takenLog, 'read');
+    if (!taken) throw new Damage(log, 1, 'The log is missing: what came after emulator.json was written is lost.');
     const file = await files.open(newLog, 'create');
     try {
-      const size = await copyFile(files, takenLog, file);
+      const size = await copyBytes(taken, { start: 0, end: Infinity }, file, 0).finally(() => taken.close());
       const end = await readLog(file, {
         name: log,
         after: lines,
@@ -401,25 +400,5 @@ export class DataFolder {
   get #readCatalog(): Catalog {
     if (!this.#catalog) throw new Error('The folder has not been read.');
     return this.#catalog;
-  }
-}
-
-/** Bytes that are copied at once. */
-const CHUNK = 1 << 20;
-
-/** @returns the number of bytes */
-async function copyFile(files: Files, from: string, to: OpenFile): Promise<number> {
-  const file = await files.open(from, 'read');
-  try {
-    let offset = 0;
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK);
-      const bytes = chunk.subarray(0, await file.read(chunk, offset));
-      if (bytes.length === 0) return offset;
-      await to.write(bytes, offset);
-      offset += bytes.length;
-    }
-  } finally {
-    await file.close();
   }
 }

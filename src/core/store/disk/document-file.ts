@@ -1,9 +1,17 @@
 import { monotonic } from '../../values/clock.ts';
 import { Damage } from './damage.ts';
 import type { DocumentAdapter } from './database.ts';
-import { FORMAT, type Document, type DocumentEntry, type DocumentHead, type RecordEntry } from './document.ts';
+import {
+  Checksums,
+  describe,
+  FORMAT,
+  type Document,
+  type DocumentEntry,
+  type DocumentHead,
+  type RecordEntry,
+} from './document.ts';
 import { findFile, type Files, type OpenFile } from './files.ts';
-import { findContent, parseContent, readLines, renderLine, START, toChecksum, type Line } from './lines.ts';
+import { parseContent, readLines, type Line } from './lines.ts';
 import type { Paths } from './paths.ts';
 
 /** Milliseconds for which a document is put together before other work has its turn. */
@@ -90,27 +98,20 @@ export class DocumentFile implements DocumentAdapter {
   }
 }
 
-/**
- * The text of a document, line by line. The checksum of a record continues that of its collection, and that one the
- * checksum of its seed, sandbox or snapshot: if one of these lines is damaged, the lines that belong to it do not fit.
- */
+/** The text of a document, line by line. */
 export function* renderDocument({ entries, ...head }: Document): IterableIterator<string> {
-  yield `[\n${renderLine(JSON.stringify(head))},\n`;
-  let part = 0;
-  let collection = 0;
+  const checksums = new Checksums();
+  const render = (entry: object): string => `${checksums.render(entry, JSON.stringify(entry))},\n`;
+  yield `[\n${render(head)}`;
   let count = 1;
   for (const entry of entries) {
     count += 1;
     if ('key' in entry) {
-      yield `${renderLine(`${JSON.stringify(entry.key)},${JSON.stringify(entry.record)}`, collection)},\n`;
-      continue;
-    }
-    const line = renderLine(JSON.stringify(entry), 'provider' in entry ? part : 0);
-    collection = toChecksum(line);
-    if (!('provider' in entry)) part = collection;
-    yield `${line},\n`;
+      const content = `${JSON.stringify(entry.key)},${JSON.stringify(entry.record)}`;
+      yield `${checksums.render(entry, content)},\n`;
+    } else yield render(entry);
   }
-  yield `${renderLine(JSON.stringify({ end: count }))}\n]\n`;
+  yield `${checksums.render({}, JSON.stringify({ end: count }))}\n]\n`;
 }
 
 export interface DocumentReading {
@@ -119,88 +120,55 @@ export interface DocumentReading {
   readonly onDamage?: (damage: Damage) => void;
 }
 
-/** @param name of the file, for messages @throws {Damage} */
-export async function readDocument(file: OpenFile, name: string, reading: DocumentReading = {}): Promise<Document> {
-  const reader = new DocumentReader(name, reading.onDamage);
-  for await (const lines of readLines(file)) {
-    for (const line of lines) reader.feed(line);
-    reading.onProgress?.(lines.at(-1)?.offset ?? 0);
-  }
-  return reader.finish();
-}
-
 /** The head of a document whose first line is damaged. */
 const UNKNOWN: DocumentHead = { format: FORMAT, emulator: '', lines: 0, providers: {} };
 
-class DocumentReader {
-  readonly #entries: DocumentEntry[] = [];
-  readonly #file: string;
-  readonly #onDamage: (damage: Damage) => void;
-  #head: DocumentHead | undefined;
-  #part = 0;
-  #collection = 0;
-  #end: number | undefined;
-  #line = 0;
-  /** The number of entries, with the head and the end. */
-  #count = 0;
-
-  constructor(file: string, onDamage: ((damage: Damage) => void) | undefined) {
-    this.#file = file;
-    this.#onDamage =
-      onDamage ??
-      ((damage) => {
-        throw damage;
-      });
-  }
-
-  feed(line: Line): void {
-    this.#line = line.number;
-    const { bytes } = line;
-    if (line.number === 1 ? bytes.equals(FIRST) : this.#end !== undefined && bytes.equals(LAST)) return;
-    this.#count += 1;
-    const isRecord = bytes[START] === QUOTE;
-    const content = findContent(line, isRecord ? this.#collection : 0) ?? findContent(line, this.#part);
-    if (content === undefined || this.#end !== undefined)
-      this.#damage(`This line is not as it was written, so what it held is lost${this.#place}.`);
-    else if (isRecord) this.#entries.push(toRecordEntry(content));
-    else this.#open(JSON.parse(content.toString()) as DocumentHead | DocumentEntry | End, bytes);
-  }
-
-  finish(): Document {
-    if (this.#end === undefined) this.#damage('The file ends too soon: what came after this line is lost.');
-    else if (this.#end !== this.#count - 1) this.#damage('Lines before the end are missing: what they held is lost.');
-    return { ...(this.#head ?? UNKNOWN), entries: this.#entries };
-  }
-
-  /** What a damaged line is likely to belong to. */
-  get #place(): string {
-    const last = this.#entries.findLast((entry) => !('key' in entry) && !('provider' in entry));
-    if (last === undefined) return '';
-    if ('from' in last) return `; the lines before it are of seed ${last.seed}`;
-    if ('of' in last) return `; the lines before it are of snapshot "${last.snapshot}" of sandbox "${last.of}"`;
-    return 'sandbox' in last ? `; the lines before it are of sandbox "${last.sandbox}"` : '';
-  }
-
-  #open(entry: DocumentHead | DocumentEntry | End, bytes: Buffer): void {
-    if ('format' in entry) this.#head = entry;
-    else if ('end' in entry) this.#end = entry.end;
-    else {
-      this.#entries.push(entry);
-      this.#collection = toChecksum(bytes.toString('latin1', 0, START));
-      if (!('provider' in entry)) this.#part = this.#collection;
+/** @param name of the file, for messages @throws {Damage} */
+export async function readDocument(file: OpenFile, name: string, reading: DocumentReading = {}): Promise<Document> {
+  const checksums = new Checksums();
+  const entries: DocumentEntry[] = [];
+  let head: DocumentHead | undefined;
+  let end: number | undefined;
+  let part: DocumentEntry | undefined;
+  let [lastLine, count] = [1, 0];
+  const damage = (what: string): void => {
+    const damaged = new Damage(name, lastLine, what);
+    if (!reading.onDamage) throw damaged;
+    reading.onDamage(damaged);
+  };
+  const feed = (line: Line): void => {
+    const content = end === undefined ? checksums.findContent(line) : undefined;
+    if (content === undefined) {
+      damage(`This line is not as it was written, so what it held is lost${part ? ` (${describe(part)})` : ''}.`);
+      return;
     }
+    const entry = content[0] === QUOTE ? toRecordEntry(content) : (JSON.parse(content.toString()) as HeadingEntry);
+    checksums.pass(entry, line);
+    if ('format' in entry) head = entry;
+    else if ('end' in entry) ({ end } = entry);
+    else {
+      entries.push(entry);
+      if (!('key' in entry) && !('collection' in entry)) part = entry;
+    }
+  };
+  for await (const lines of readLines(file)) {
+    for (const line of lines) {
+      lastLine = line.number;
+      // The brackets around all entries.
+      if (line.number === 1 ? line.bytes.equals(OPEN) : end !== undefined && line.bytes.equals(CLOSE)) continue;
+      count += 1;
+      feed(line);
+    }
+    reading.onProgress?.(lines.at(-1)?.offset ?? 0);
   }
-
-  #damage(what: string): void {
-    this.#onDamage(new Damage(this.#file, Math.max(this.#line, 1), what));
-  }
+  if (end === undefined) damage('The file ends too soon: what came after this line is lost.');
+  else if (end !== count - 1) damage('Lines before the end are missing, so what they held is lost.');
+  return { ...(head ?? UNKNOWN), entries };
 }
 
-interface End {
-  readonly end: number;
-}
+type HeadingEntry = DocumentHead | Exclude<DocumentEntry, RecordEntry> | { readonly end: number };
 
-const [FIRST, LAST] = [Buffer.from('['), Buffer.from(']')];
+const [OPEN, CLOSE] = [Buffer.from('['), Buffer.from(']')];
 
 /** A record that is parsed when it is used. Of a million, most are not, and to parse all takes a second and a half. */
 class UnparsedRecord implements RecordEntry {

@@ -10,6 +10,7 @@ import {
   type Kept,
   type WrittenRest,
 } from './kept.ts';
+import { findContent, renderLine, START, toChecksum, type Line } from './lines.ts';
 
 /** The format of both files. */
 export const FORMAT = 1;
@@ -64,6 +65,38 @@ export interface RecordEntry {
   readonly key: string;
   /** `null` if the seed has such a record and this has not. */
   readonly record: object | null;
+}
+
+/**
+ * The checksums of the lines of one file. That of a record continues the checksum of its collection, and that one the
+ * checksum of its seed, sandbox or snapshot: if one of these lines is damaged, the lines that belong to it do not fit.
+ */
+export class Checksums {
+  #part = 0;
+  #collection = 0;
+
+  /** @param content the entry, and what comes before it in the line */
+  render(entry: object, content: string): string {
+    const line = renderLine(content, 'key' in entry ? this.#collection : 'collection' in entry ? this.#part : 0);
+    this.#note(entry, line);
+    return line;
+  }
+
+  /** @returns the content of a line; `undefined` if it is not as it was written */
+  findContent(line: Line): Buffer | undefined {
+    return findContent(line, this.#collection) ?? findContent(line, this.#part) ?? findContent(line);
+  }
+
+  /** Goes on after a line whose content was found. */
+  pass(entry: object, { bytes }: Line): void {
+    if (!('key' in entry)) this.#note(entry, bytes.toString('latin1', 0, START));
+  }
+
+  #note(entry: object, line: string): void {
+    if ('key' in entry) return;
+    this.#collection = toChecksum(line);
+    if (!('collection' in entry)) this.#part = this.#collection;
+  }
 }
 
 /** The entries of a document, made each time that they are read. */
@@ -132,4 +165,11 @@ export function listBases(sandboxes: Iterable<readonly [name: string, kept: Kept
   }
   bases.delete(catalog.empty.collections);
   return bases;
+}
+
+/** What an entry is about, for messages. */
+export function describe(entry: DocumentEntry): string {
+  if ('from' in entry) return `seed ${entry.seed}`;
+  if ('of' in entry) return `snapshot "${entry.snapshot}" of sandbox "${entry.of}"`;
+  return 'sandbox' in entry ? `sandbox "${entry.sandbox}"` : 'a part';
 }

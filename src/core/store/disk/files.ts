@@ -108,6 +108,27 @@ export async function findFile(files: Files, path: string, how: 'read' | 'write'
   }
 }
 
+/** Bytes that are copied at once. */
+const CHUNK = 1 << 20;
+
+/** Copies bytes to an offset of another file. @returns the number of bytes, which is less if the file is shorter */
+export async function copyBytes(
+  from: OpenFile,
+  range: { readonly start: number; readonly end: number },
+  to: OpenFile,
+  offset: number,
+): Promise<number> {
+  let count = 0;
+  while (range.start + count < range.end) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, range.end - range.start - count));
+    const bytes = chunk.subarray(0, await from.read(chunk, range.start + count));
+    if (bytes.length === 0) break;
+    await to.write(bytes, offset + count);
+    count += bytes.length;
+  }
+  return count;
+}
+
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,9 +1,9 @@
 import { toMessage } from '../../values/message.ts';
 import { Damage } from './damage.ts';
-import { FORMAT } from './document.ts';
+import { Checksums, FORMAT } from './document.ts';
 import type { LogEntry } from './entries.ts';
 import type { OpenFile } from './files.ts';
-import { findContent, parseContent, readLines, renderLine, type Line } from './lines.ts';
+import { parseContent, readLines, type Line } from './lines.ts';
 
 /**
  * A line of the log: `["checksum",number,durable,entry]`.
@@ -11,8 +11,8 @@ import { findContent, parseContent, readLines, renderLine, type Line } from './l
  * @param number dense within a log, and higher than in any earlier log of the folder
  * @param durable the number of the last line that was durable when this one was written
  */
-export function renderLogLine(number: number, durable: number, entry: LogEntry): string {
-  return `${renderLine(`${number},${durable},${JSON.stringify(entry)}`)}\n`;
+export function renderLogLine(number: number, durable: number, entry: LogEntry, checksums: Checksums): string {
+  return `${checksums.render(entry, `${number},${durable},${JSON.stringify(entry)}`)}\n`;
 }
 
 interface LogLine {
@@ -64,6 +64,7 @@ const HOLE = Buffer.alloc(2);
 
 class LogReader {
   readonly #reading: LogReading;
+  readonly #checksums = new Checksums();
   #last: number | undefined;
   #end: LogEnd = { number: 0, length: 0, isOpen: false };
   /** Lines that cannot be read, and those after them, until a later line says whether they had been durable. */
@@ -75,13 +76,22 @@ class LogReader {
   }
 
   feed(line: Line): void {
-    const parsed = parseLogLine(line);
+    const parsed = this.#parse(line);
     if (!parsed) this.#broken.push(line);
     else if (this.#broken.length === 0) this.#accept(parsed);
     else {
       this.#held.push(parsed);
       if (parsed.durable > (this.#last ?? -1)) this.#lose();
     }
+  }
+
+  /** @returns `undefined` if the line is not as it was written */
+  #parse(line: Line): LogLine | undefined {
+    const content = this.#checksums.findContent(line);
+    if (!content) return undefined;
+    const [number, durable, entry] = parseContent(content) as readonly [number, number, LogEntry];
+    this.#checksums.pass(entry, line);
+    return { line, number, durable, entry };
   }
 
   finish(): LogEnd {
@@ -145,11 +155,3 @@ class LogReader {
 }
 
 const LOST = 'This line is not as it was written, so its changes are lost.';
-
-/** @returns `undefined` if the line is not as it was written */
-function parseLogLine(line: Line): LogLine | undefined {
-  const content = findContent(line);
-  if (!content) return undefined;
-  const [number, durable, entry] = parseContent(content) as readonly [number, number, LogEntry];
-  return { line, number, durable, entry };
-}

@@ -96,7 +96,7 @@ export async function repairFolder(options: RepairOptions): Promise<Repair> {
     const catalog = toCatalog(owners, foreign);
     let at = { file: paths.document, line: 1 };
     const onUnfit = (what: string): void => {
-      losses.add(at.file, at.line, `It does not fit the rest: ${what}`);
+      losses.add(at.file, at.line, `What this says does not fit the rest: ${what}`);
     };
     const replay = new Replay(catalog, onUnfit);
     for (const entry of document.entries) {

@@ -12,7 +12,14 @@ import {
 } from '../roots.ts';
 import { Store } from '../store.ts';
 import { Unread } from '../tree.ts';
-import type { DocumentEntry, RecordEntry, SandboxEntry, SeedEntry, SnapshotEntry } from './document.ts';
+import {
+  describe,
+  type DocumentEntry,
+  type RecordEntry,
+  type SandboxEntry,
+  type SeedEntry,
+  type SnapshotEntry,
+} from './document.ts';
 import type { LogEntry, WrittenChange, WrittenCommit } from './entries.ts';
 import { readClock, readRecord, readRest, toRecord, type Base, type Kept, type Snapshot } from './kept.ts';
 
@@ -202,11 +209,6 @@ function toTrees(declared: Declared, before: Trees, records: readonly RecordEntr
     before,
     keys.map((key, at) => [key, read[at]]),
   );
-}
-
-function describe(entry: Part['entry']): string {
-  if ('from' in entry) return `Seed ${entry.seed}`;
-  return 'of' in entry ? `Snapshot "${entry.snapshot}" of sandbox "${entry.of}"` : `Sandbox "${entry.sandbox}"`;
 }
 
 class UnreadRecord extends Unread<object> {
