@@ -241,7 +241,7 @@ describe('with a durability of', () => {
     const { disk, agent } = await start({ durability: 'os' });
     disk.points.length = 0;
     expect(await change(agent, '')).toEqual({ status: 200, error: undefined });
-    expect(disk.points).toEqual(['write emulator.log']);
+    expect(disk.points).toEqual(['write emulator.log', 'find emulator.log']);
     expect(await balanceOn(disk.afterPowerCut('all'))).toBe(706);
     disk.onPoint = () => {
       throw new Error('ENOSPC');

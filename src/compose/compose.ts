@@ -230,6 +230,7 @@ async function composeOn(
     environment: variables.ofAll,
     watch: () => watchFiles(() => seeds.files, reload),
     close: async () => {
+      sandboxes.settle();
       await folder?.close();
     },
   };

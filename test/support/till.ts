@@ -181,6 +181,7 @@ export class Till {
 
   async close(): Promise<void> {
     this.sandboxes.close();
+    this.sandboxes.settle();
     await this.folder.close();
   }
 }

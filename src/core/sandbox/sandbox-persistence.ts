@@ -4,10 +4,11 @@ import type { DataFolder } from '../store/disk/data-folder.ts';
 import type { Committed } from '../store/disk/entries.ts';
 import type { Base } from '../store/disk/kept.ts';
 import type { Numbering } from '../store/roots.ts';
+import type { Carried } from '../store/store.ts';
 import type { Instant } from '../values/clock.ts';
 
 /** The folder that stores commits beyond the end of the process. */
-export type Disk = Pick<DataFolder, 'keep' | 'keepSnapshot' | 'delete' | 'count' | 'writeAnew' | 'status'>;
+export type Disk = Pick<DataFolder, 'keep' | 'keepSnapshot' | 'delete' | 'drift' | 'writeAnew' | 'status'>;
 
 /** The number of requests without changes after which their count is stored: ids must not be used again. */
 const COUNTED = 500;
@@ -97,7 +98,14 @@ export class SandboxPersistence {
   count(requests: number): void {
     if (requests - this.#counted < COUNTED || this.#start || this.#isGone) return;
     this.#counted = requests;
-    this.#disk?.count(this.#about.sandbox, { requests });
+    this.#disk?.drift(this.#about.sandbox, [], { requests });
+  }
+
+  /** Stores what no commit includes, before the process ends. */
+  settle({ changes, counters }: Carried, requests: number): void {
+    const isStored = changes.length === 0 && counters.length === 0 && requests === this.#counted;
+    if (isStored || this.#start || this.#isGone) return;
+    this.#disk?.drift(this.#about.sandbox, changes, { requests, ...Object.fromEntries(counters) });
   }
 
   /**

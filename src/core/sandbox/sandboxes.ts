@@ -228,6 +228,11 @@ export class Sandboxes {
     for (const sandbox of Object.values(this.#byName)) sandbox.close();
   }
 
+  /** Stores what no commit includes. Call it once no request can arrive any more. */
+  settle(): void {
+    for (const sandbox of Object.values(this.#byName)) sandbox.settle();
+  }
+
   /** The default sandbox stays: clients that name none expect their data there. */
   #dropIdle(idle: number): void {
     const before = monotonic() - idle;

@@ -33,7 +33,7 @@ export interface TransactionOptions {
 }
 
 /** Changes without a commit of their own. */
-interface Carried {
+export interface Carried {
   readonly changes: readonly Change[];
   readonly counters: MovedCounters;
 }

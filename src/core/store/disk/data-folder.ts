@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { renderInstant, type Instant } from '../../values/clock.ts';
 import type { Logger } from '../../values/logger.ts';
 import { toMessage } from '../../values/message.ts';
+import type { Change } from '../collection.ts';
 import type { Catalog } from '../roots.ts';
 import type { Pending } from './batch.ts';
 import {
@@ -17,7 +18,7 @@ import { Damage } from './damage.ts';
 import { createDatabase, type Database, type DocumentAdapter } from './database.ts';
 import { DocumentFile } from './document-file.ts';
 import { Entries, FORMAT, listBases, listSeed, type Document, type StoredProvider } from './document.ts';
-import { writeCommit, type Committed, type LogEntry } from './entries.ts';
+import { writeChanges, writeCommit, type Committed, type LogEntry } from './entries.ts';
 import { copyBytes, findFile, type Files } from './files.ts';
 import { BaseIds, isSame, type Base, type Kept } from './kept.ts';
 import { lockFolder, type Lock } from './lock.ts';
@@ -257,9 +258,11 @@ export class DataFolder {
     return this.#log.append({ entries: () => [{ sandbox, deleted: true }], undo });
   }
 
-  /** Stores counters that have moved without a commit. */
-  count(sandbox: string, counters: Readonly<Record<string, number>>): void {
-    this.#log.append({ entries: () => [{ sandbox, counters }] });
+  /** Stores what changed without a commit. */
+  drift(sandbox: string, changes: readonly Change[], counters: Readonly<Record<string, number>>): void {
+    this.#log.append({
+      entries: () => [{ sandbox, changes: writeChanges(changes, this.#readCatalog), counters }],
+    });
   }
 
   /** Writes both files again with the next commit, for what is in no line. */

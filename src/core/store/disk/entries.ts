@@ -1,4 +1,5 @@
 import { renderInstant } from '../../values/clock.ts';
+import type { Change } from '../collection.ts';
 import type { Commit, MovedCounters, Replace, TransactionCause } from '../commit.ts';
 import type { Catalog } from '../roots.ts';
 import type { CollectionEntry, RecordEntry, SeedEntry } from './document.ts';
@@ -33,8 +34,8 @@ export type LogEntry =
   | { readonly sandbox: string; readonly deleted: true }
   /** A snapshot of what the sandbox is by then; without an instant, the snapshot is deleted. */
   | { readonly sandbox: string; readonly snapshot: string; readonly at: string | null }
-  /** Counters that moved without a commit. */
-  | { readonly sandbox: string; readonly counters: Readonly<Record<string, number>> }
+  /** What changed without a commit. */
+  | WrittenDrift
   | WrittenCommit;
 
 export interface LogHead {
@@ -43,14 +44,17 @@ export interface LogHead {
   readonly emulator: string;
 }
 
-export interface WrittenCommit {
+export interface WrittenDrift {
   readonly sandbox: string;
-  readonly seq: number;
-  readonly at: string;
-  readonly cause: TransactionCause | WrittenCause;
   /** In a `replace`, what differs from the seed; nothing if the state is that of another sandbox or of a snapshot. */
   readonly changes: readonly WrittenChange[];
   readonly counters: Readonly<Record<string, number>>;
+}
+
+export interface WrittenCommit extends WrittenDrift {
+  readonly seq: number;
+  readonly at: string;
+  readonly cause: TransactionCause | WrittenCause;
   /** The number of the last ledger entry. */
   readonly entries: number;
 }
@@ -87,9 +91,7 @@ export function writeCommit(committed: Committed, catalog: Catalog, seeds: BaseI
     const differing = from ? [] : [...listDifferences(catalog, base, roots.collections)].map(writeEntry);
     return { sandbox, seq, at, cause: { kind, how, from, state }, changes: differing, counters, entries };
   }
-  const written = changes.map(({ provider, collection, key, after }): WrittenChange => {
-    return [provider, collection, key, writeRecord(catalog.get(provider, collection), after)];
-  });
+  const written = writeChanges(changes, catalog);
   const told = cause.kind === 'clock' ? { kind: cause.kind, to: writeClock(cause.to) } : cause;
   return { sandbox, seq, at, cause: told, changes: written, counters, entries };
 }
@@ -97,4 +99,10 @@ export function writeCommit(committed: Committed, catalog: Catalog, seeds: BaseI
 function writeCounters({ counters, requests }: Committed): Record<string, number> {
   if (requests === undefined) return Object.fromEntries(counters);
   return counters.length === 0 ? { requests } : { requests, ...Object.fromEntries(counters) };
+}
+
+export function writeChanges(changes: readonly Change[], catalog: Catalog): readonly WrittenChange[] {
+  return changes.map(({ provider, collection, key, after }) => {
+    return [provider, collection, key, writeRecord(catalog.get(provider, collection), after)];
+  });
 }

@@ -81,7 +81,10 @@ export class Replay {
     } else if ('deleted' in entry) this.#sandboxes.delete(entry.sandbox);
     else if ('snapshot' in entry) this.#take(entry.sandbox, entry.snapshot, entry.at);
     else if ('seq' in entry) this.#commit(entry);
-    else if ('counters' in entry) this.#getSandbox(entry.sandbox).store.replay([], Object.entries(entry.counters));
+    else if ('changes' in entry) {
+      const { store } = this.#getSandbox(entry.sandbox);
+      store.replay(this.#readChanges(entry.changes), Object.entries(entry.counters));
+    }
   }
 
   /** The sandboxes at the end. */

@@ -53,10 +53,11 @@ describe('a disk with trouble', () => {
   it.each(TROUBLES)('has $title, and what was kept is there and nothing else is', async ({ strike }) => {
     const disk = new FakeDisk();
     const till = await Till.open({ folder: createFolder(), files: disk, leastLog: 2000 });
-    let syncs = 0;
-    disk.onPoint = (point, number) => {
+    let [syncs, changes] = [0, 0];
+    disk.onPoint = (point) => {
       if (point.startsWith('sync')) syncs += 1;
-      const code = strike(point, point.startsWith('sync') ? syncs : number);
+      if (!point.startsWith('find')) changes += 1;
+      const code = strike(point, point.startsWith('sync') ? syncs : changes);
       if (code !== undefined) throw Object.assign(new Error(code), { code });
     };
     const kept = await addMany(till, 40);
