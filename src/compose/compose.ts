@@ -230,7 +230,7 @@ async function composeOn(
     environment: variables.ofAll,
     watch: () => watchFiles(() => seeds.files, reload),
     close: async () => {
-      sandboxes.settle();
+      sandboxes.storeDrift();
       await folder?.close();
     },
   };

@@ -181,7 +181,7 @@ export class Till {
 
   async close(): Promise<void> {
     this.sandboxes.close();
-    this.sandboxes.settle();
+    this.sandboxes.storeDrift();
     await this.folder.close();
   }
 }

@@ -102,7 +102,7 @@ export class SandboxPersistence {
   }
 
   /** Stores what no commit includes, before the process ends. */
-  settle({ changes, counters }: Carried, requests: number): void {
+  storeDrift({ changes, counters }: Carried, requests: number): void {
     const isStored = changes.length === 0 && counters.length === 0 && requests === this.#counted;
     if (isStored || this.#start || this.#isGone) return;
     this.#disk?.drift(this.#about.sandbox, changes, { requests, ...Object.fromEntries(counters) });

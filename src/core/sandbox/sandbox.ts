@@ -340,8 +340,8 @@ export class Sandbox implements Kept {
 
   /** Ends exchanges that wait, without an answer, and forgets everything. */
   /** Stores what no commit includes, before the process ends. */
-  settle(): void {
-    this.persistence.settle(this.#store.takeCarried(), this.#store.numbering.requests);
+  storeDrift(): void {
+    this.persistence.storeDrift(this.#store.takeCarried(), this.#store.numbering.requests);
   }
 
   close(): void {

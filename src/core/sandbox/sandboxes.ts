@@ -229,8 +229,8 @@ export class Sandboxes {
   }
 
   /** Stores what no commit includes. Call it once no request can arrive any more. */
-  settle(): void {
-    for (const sandbox of Object.values(this.#byName)) sandbox.settle();
+  storeDrift(): void {
+    for (const sandbox of Object.values(this.#byName)) sandbox.storeDrift();
   }
 
   /** The default sandbox stays: clients that name none expect their data there. */
