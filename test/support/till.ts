@@ -1,4 +1,4 @@
-import { DataFolder } from '../../src/core/store/disk/data-folder.ts';
+import { DataFolder, type DataFolderOptions } from '../../src/core/store/disk/data-folder.ts';
 import type { Durability } from '../../src/core/store/disk/commit-log.ts';
 import { files as realFiles, type Files } from '../../src/core/store/disk/files.ts';
 import type { Provider } from '../../src/core/provider/provider.ts';
@@ -67,6 +67,7 @@ export interface TillOptions {
   readonly seeded?: number;
   readonly logger?: Logger;
   readonly leastLog?: number;
+  readonly toAdapter?: DataFolderOptions['toAdapter'];
 }
 
 export interface Looked {
@@ -84,7 +85,7 @@ export class Till {
 
   static async open(options: TillOptions): Promise<Till> {
     const { folder: path, files = realFiles, durability = 'fsync', providers = [till], seeded = 3 } = options;
-    const { logger = quiet, leastLog } = options;
+    const { logger = quiet, leastLog, toAdapter } = options;
     const stored = new Map(
       [{ id: CORE, collections: coreCollections }, ...providers].map(({ id, collections }) => [
         id,
@@ -92,7 +93,7 @@ export class Till {
       ]),
     );
     const folder = await DataFolder.open(
-      { folder: path, durability, files, emulator: '1.2.3', providers: stored, logger, leastLog },
+      { folder: path, durability, files, emulator: '1.2.3', providers: stored, logger, leastLog, toAdapter },
       false,
     );
     try {

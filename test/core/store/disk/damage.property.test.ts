@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Damage } from '../../../../src/core/store/disk/damage.ts';
 import { Chance } from '../../../../src/core/values/random.ts';
-import type { FakeDisk } from '../../../support/fake-disk.ts';
+import { FakeDisk } from '../../../support/fake-disk.ts';
 import { createFolder } from '../../../support/folder.ts';
 import { propertyRuns } from '../../../support/property.ts';
 import { leaveFolder, leaveForks } from '../../../support/left-folder.ts';
@@ -47,5 +47,40 @@ describe('a data folder', () => {
     }
     expect(wrong).toEqual([]);
     expect(refused).toBeGreaterThan(runs * 0.9);
+  });
+
+  it('that was cut off at any byte of its last two lines holds a state that it had', async () => {
+    const disk = new FakeDisk();
+    const till = await Till.open({ folder: createFolder(), files: disk });
+    const states: unknown[] = [];
+    for (const amount of [1, 20, 300]) {
+      await till.add('default', 'a', amount);
+      states.push(till.look());
+    }
+    const log = disk.read('emulator.log');
+    const start = log.subarray(0, -1).lastIndexOf('\n', log.subarray(0, -1).lastIndexOf('\n') - 1) + 1;
+    const wrong: number[] = [];
+    for (let end = start; end <= log.length; end += 1) {
+      const copy = disk.afterPowerCut('all');
+      copy.write('emulator.log', log.subarray(0, end));
+      const lines = log.subarray(start, end + 1).filter((byte) => byte === 10).length;
+      const found = JSON.stringify(await reopen(copy));
+      if (found !== JSON.stringify(states[lines])) wrong.push(end);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('is stopped by lines of the log alone, however much it holds, and has two files then', async () => {
+    const disk = new FakeDisk();
+    const till = await Till.open({ folder: createFolder(), files: disk });
+    for (let count = 0; count < 50; count += 1) {
+      await till.add(`sandbox-${count}`, 'a', 1);
+      till.get(`sandbox-${count}`).takeSnapshot('early');
+    }
+    await till.get().persistence.pending;
+    disk.points.length = 0;
+    await till.close();
+    expect(disk.points).toEqual(['write emulator.log', 'sync emulator.log', 'find emulator.log']);
+    expect([...(await disk.list())].sort()).toEqual(['emulator.json', 'emulator.log']);
   });
 });
