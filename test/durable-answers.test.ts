@@ -236,6 +236,29 @@ async function balanceOn(files: FakeDisk): Promise<unknown> {
   return found;
 }
 
+describe('a disk that hangs', () => {
+  it.each(['write', 'sync', 'find'])('in a %s holds up changes, and neither reads nor health', async (call) => {
+    const { disk, agent } = await start();
+    await balance(agent, 'other');
+    let goOn = (): void => undefined;
+    const hung = new Promise<void>((reached) => {
+      disk.onPoint = (point) => {
+        if (!point.startsWith(call)) return undefined;
+        reached();
+        return new Promise((resolve) => (goOn = resolve));
+      };
+    });
+    const changed = change(agent, '');
+    await hung;
+    expect(await balance(agent, 'other')).toBe(700);
+    await agent.get('/_emulator/health').expect(200);
+    disk.onPoint = () => undefined;
+    goOn();
+    expect(await changed).toEqual({ status: 200, error: undefined });
+    expect(await balance(agent)).toBe(706);
+  });
+});
+
 describe('with a durability of', () => {
   it('os, an answer waits for the system to have the change, and for no disk', async () => {
     const { disk, agent } = await start({ durability: 'os' });

@@ -80,6 +80,41 @@ async function balanceIn(folder: string): Promise<unknown> {
 
 const REFUSED: Answer = { status: 500, body: { message: 'Internal Server Error' } };
 
+const mayName = process.platform === 'linux' && spawnSync('unshare', ['-ru', 'hostname', 'alpha']).status === 0;
+
+/** `start` on a host of that name. */
+async function startOn(host: string, data: string): Promise<Command & { readonly url: string }> {
+  const script = 'hostname "$1" && exec "$2" "$3" start --port 0 --providers klaim --data "$4"';
+  const words = ['-ru', 'sh', '-c', script, 'sh', host, process.execPath, MAIN, data];
+  const command = startCommand(words, { program: 'unshare' });
+  const printed = await command.printed('"msg":"ready"');
+  const ready = JSON.parse(printed.split('\n').find((line) => line.includes('"ready"')) ?? '') as Ready;
+  return { ...command, url: ready.url };
+}
+
+describe('two hosts on one folder', () => {
+  it.runIf(mayName)('lose nothing that either acknowledged, and only the later one goes on', async () => {
+    const data = join(createFolder(), 'data');
+    const alpha = await startOn('alpha', data);
+    for (let round = 0; round < 5; round += 1) expect((await add(alpha.url, 1)).status).toBe(200);
+    alpha.child.kill('SIGSTOP');
+    const waiting = add(alpha.url, 100);
+    const beta = await startOn('beta', data);
+    for (let round = 0; round < 20; round += 1) expect((await add(beta.url, 1)).status).toBe(200);
+    alpha.child.kill('SIGCONT');
+    expect(await waiting).toEqual(REFUSED);
+    expect([await add(alpha.url, 100), await health(alpha.url)]).toEqual([REFUSED, 503]);
+    expect((await add(beta.url, 1)).status).toBe(200);
+    alpha.child.kill('SIGTERM');
+    expect(await alpha.ended).toMatchObject({ code: 0 });
+    expect((await add(beta.url, 1)).status).toBe(200);
+    expect(await balanceIn(data)).toBe(727);
+    beta.child.kill('SIGTERM');
+    expect(await beta.ended).toMatchObject({ code: 0 });
+    expect(await balanceIn(data)).toBe(727);
+  });
+});
+
 describe('an emulator whose disk fails', () => {
   it.runIf(mayMount)('has 64 kB, and loses nothing that it answered', async () => {
     const { url, seen, child, ended } = await startMounted('64k');
