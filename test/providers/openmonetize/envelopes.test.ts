@@ -247,11 +247,13 @@ it('does not give x-request-id back', async () => {
 describe('a preflight', () => {
   it.each([GRANT, BALANCE, '/v1/nope', creditsOf('ada')])('of %s is allowed what it asks for', async (path) => {
     const { app } = await startOpenMonetize();
-    const answer = await app.options(`/openmonetize${path}`).set({
-      Origin: 'https://shop.example',
-      'Access-Control-Request-Method': 'POST',
-      'Access-Control-Request-Headers': 'Authorization, Content-Type,x-anything',
-    });
+    const answer = await app
+      .options(`/openmonetize${path}`)
+      .set({
+        Origin: 'https://shop.example',
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'Authorization, Content-Type,x-anything',
+      });
     expect([answer.status, answer.text]).toEqual([204, '']);
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': '*',

@@ -87,10 +87,9 @@ describe('POST /v1/customers/rotate-key', () => {
 describe('a customer', () => {
   it('is registered as in profile seed, and known by its key', async () => {
     const api = await startHead();
-    const answer = await api.as(undefined).call('post', '/v1/customers/register', {
-      name: 'Meadow',
-      email: 'dev@meadow.example',
-    });
+    const answer = await api
+      .as(undefined)
+      .call('post', '/v1/customers/register', { name: 'Meadow', email: 'dev@meadow.example' });
     const known = { name: 'Meadow', email: 'dev@meadow.example', tier: 'STARTER' };
     const createdAt = '2026-01-01T00:00:00.000Z';
     expect(answer).toEqual({ status: 201, body: { data: { customerId: UUID, apiKey: KEY, ...known, createdAt } } });
