@@ -171,6 +171,8 @@ function compile(
       allErrors: true,
       strictNumbers: true,
       verbose: true,
+      // Halves the time to compile a schema, and a response is checked as fast.
+      code: { optimize: false },
       ...(!check && { meta: false, validateSchema: false }),
     },
     customizeAjv: (ajv) => {
