@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { startControl, toAnswer, type Answer } from './api.ts';
+import { it, startControl, toAnswer, type Answer } from './api.ts';
 
 /** Far longer than any name; compared with one letter by letter it would take seconds. */
 const LONG = 'statu'.repeat(200_000);
@@ -55,8 +55,7 @@ describe('the refusal of a wrong name', () => {
     expectShort(toAnswer(await agent.get(path).set({ ...headers })));
   });
 
-  it('suggests nothing for a long name', async () => {
-    const api = await startControl();
+  it('suggests nothing for a long name', async ({ api }) => {
     expect(await api.post('/faults', { provider: LONG, effect: { status: 500 } })).toMatchObject({
       body: { detail: `body/provider: There is no provider "${LONG.slice(0, 100)}…".` },
     });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   EMPTY,
@@ -11,6 +11,7 @@ import {
   creditId,
   entryOf,
   fieldOf,
+  it,
   list,
   listed,
   refused,
@@ -87,8 +88,7 @@ describe('the control consume', () => {
     expect(await api.run('consume', { address: RICH, amount })).toEqual({ result: { used, left }, entries });
   });
 
-  it('spends what expires first before what was given first', async () => {
-    const api = await startDecentraland();
+  it('spends what expires first before what was given first', async ({ api }) => {
     await api.run('grant', { address: SOON, amount: '1', expiresAt: null });
     await api.run('grant', { address: SOON, amount: '1', expiresAt: '2026-01-01T00:30:00Z' });
     const { result } = (await api.run('consume', { address: SOON, amount: '5.5' })) as {
@@ -101,16 +101,14 @@ describe('the control consume', () => {
     ]);
   });
 
-  it('spends only the credit that is named', async () => {
-    const api = await startDecentraland();
+  it('spends only the credit that is named', async ({ api }) => {
     const used = [second({ spent: '1', status: part })];
     const spent = await api.run('consume', { address: RICH, amount: '1', creditId: creditId(2) });
     expect(spent).toMatchObject({ result: { used, left: '11.5' } });
     expect(await api.credits(RICH)).toEqual(list(11.5, listed(1), { ...listed(2), status: 'PARTIALLY_USED' }));
   });
 
-  it('spends the rest of a partly used credit, and those of a flagged user', async () => {
-    const api = await startDecentraland();
+  it('spends the rest of a partly used credit, and those of a flagged user', async ({ api }) => {
     const used = [{ id: creditId(3), amount: '5', spent: '5', status: 'USED' }];
     const spent = await api.run('consume', { address: PARTLY, amount: '3' });
     expect(spent).toMatchObject({ result: { used, left: '0' } });
@@ -139,8 +137,7 @@ describe('the control consume', () => {
 });
 
 describe('the control revoke', () => {
-  it('revokes a credit with all that is left of it', async () => {
-    const api = await startDecentraland();
+  it('revokes a credit with all that is left of it', async ({ api }) => {
     expect(await api.run('revoke', { address: RICH, creditId: creditId(1) })).toEqual({
       result: first({ status: 'EXPIRED' }),
       entries: [entryOf('revoke', RICH, [ALL, 2_500_000_000_000_000_000n])],
@@ -148,8 +145,7 @@ describe('the control revoke', () => {
     expect(await api.credits(RICH)).toEqual(list(2.5, listed(2)));
   });
 
-  it('revokes the rest of a partly used credit, and a credit that never expires', async () => {
-    const api = await startDecentraland();
+  it('revokes the rest of a partly used credit, and a credit that never expires', async ({ api }) => {
     const given = { address: PARTLY, amount: '5', spent: '2', status: 'EXPIRED', goalId: null };
     expect(await api.run('revoke', { address: PARTLY, creditId: creditId(3) })).toEqual({
       result: shown(3, { ...given, createdAt: '2025-12-26T00:00:00.000Z' }),
@@ -173,16 +169,14 @@ describe('the control revoke', () => {
     expect(await api.run('revoke', { address: RICH, creditId: other })).toEqual(noSuchCredit);
   });
 
-  it('leaves nothing to spend or to revoke again', async () => {
-    const api = await startDecentraland();
+  it('leaves nothing to spend or to revoke again', async ({ api }) => {
     const credit = { address: RICH, creditId: creditId(1) };
     await api.run('revoke', credit);
     expect(await api.run('revoke', credit)).toEqual(nothingLeft);
     expect(await api.run('consume', { ...credit, amount: '1' })).toEqual(nothingLeft);
   });
 
-  it('leaves nothing to expire later', async () => {
-    const api = await startDecentraland();
+  it('leaves nothing to expire later', async ({ api }) => {
     await api.run('revoke', { address: SOON, creditId: creditId(4) });
     await api.advance('P1D');
     expect(fieldOf(await api.control('get', '/ledger'), 'entries')).toHaveLength(1);

@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   BENOIT,
   CHIYO,
   HARBOR_ADA,
   badRequest,
+  it,
   noSuchPlayer,
   noToken,
   ofAnotherGame,
@@ -78,8 +79,7 @@ async function startWith(...added: readonly object[]): Promise<GameFuseApi> {
 }
 
 describe("a game's leaderboard", () => {
-  it('has the best score first, with all fields of an entry in order', async () => {
-    const api = await startGameFuse();
+  it('has the best score first, with all fields of an entry in order', async ({ api }) => {
     const answer = await api.call('get', `${BOARD}?leaderboard_name=speedrun&limit=10&one_per_user=false`);
     expect(answer).toEqual(entries(ADA_900, BENOIT_820, ADA_750));
     const [first] = (answer.body as { leaderboard_entries: object[] }).leaderboard_entries;
@@ -120,8 +120,7 @@ describe("a game's leaderboard", () => {
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun&${query}`)).toEqual(entries(...expected));
   });
 
-  it('has the older of two equal scores first', async () => {
-    const api = await startGameFuse();
+  it('has the older of two equal scores first', async ({ api }) => {
     await api.as(CHIYO).call('post', '/users/3/add_leaderboard_entry', { leaderboard_name: 'speedrun', score: 900 });
     const CHIYO_900 = { ...NEW, username: 'chiyo', game_user_id: 3 };
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun&limit=2`)).toEqual(entries(ADA_900, CHIYO_900));
@@ -146,8 +145,7 @@ describe("a game's leaderboard", () => {
     expect(await api.at('/api/v3').call('get', BOARD + query)).toEqual(noEntries(name));
   });
 
-  it('is hidden from players of another game, who have boards of the same name', async () => {
-    const api = await startGameFuse();
+  it('is hidden from players of another game, who have boards of the same name', async ({ api }) => {
     const harbor = api.as(HARBOR_ADA);
     const path = '/games/2/leaderboard_entries?leaderboard_name=speedrun';
     expect(await harbor.call('get', `${BOARD}?leaderboard_name=speedrun`)).toEqual(noEntries('speedrun'));
@@ -171,8 +169,7 @@ describe("a game's leaderboard", () => {
 });
 
 describe('adding an entry', () => {
-  it('returns the player and adds the entry', async () => {
-    const api = await startGameFuse();
+  it('returns the player and adds the entry', async ({ api }) => {
     expect(await api.call('post', ADD, { leaderboard_name: 'arena', score: 10 })).toEqual(shown('ada', 1));
     const { body } = await api.at('/api/v3').call('post', ADD, { leaderboard_name: 'arena', score: 11 });
     expect({ status: 200, body }).toEqual(shownInV3('ada', 2));
@@ -246,8 +243,7 @@ describe('adding an entry', () => {
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(entries());
   });
 
-  it('refuses a truncated body', async () => {
-    const api = await startGameFuse();
+  it('refuses a truncated body', async ({ api }) => {
     expect(await api.send('post', ADD, '{"score":')).toEqual(badRequest);
     expect(await api.send('post', CLEAR, '{"leaderboard_name":')).toEqual(badRequest);
   });
@@ -272,8 +268,7 @@ describe("a player's entries", () => {
     expect(await api.call('get', `${OWN}?limit=1&one_per_user=${flag}`)).toEqual(entries(ADA_900));
   });
 
-  it('are visible to other players of the game in v3 only', async () => {
-    const api = await startGameFuse();
+  it('are visible to other players of the game in v3 only', async ({ api }) => {
     const path = '/users/2/leaderboard_entries';
     const v3 = api.at('/api/v3');
     expect(await v3.call('get', path)).toEqual(ok({ leaderboard_entries: [inV3(BENOIT_820)] }));
@@ -293,21 +288,18 @@ describe('clearing a board', () => {
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun`)).toEqual(entries(BENOIT_820));
   });
 
-  it('with the last entries removes the board', async () => {
-    const api = await startGameFuse();
+  it('with the last entries removes the board', async ({ api }) => {
     await api.multipart(CLEAR, { leaderboard_name: 'speedrun' });
     await api.as(BENOIT).form('/users/2/clear_my_leaderboard_entries', { leaderboard_name: 'speedrun' });
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun`)).toEqual(noEntries('speedrun'));
   });
 
-  it('without entries changes nothing', async () => {
-    const api = await startGameFuse();
+  it('without entries changes nothing', async ({ api }) => {
     expect(await api.call('post', `${CLEAR}?leaderboard_name=none`)).toEqual(shown('ada', 1));
     expect(await api.call('get', OWN)).toEqual(entries(ADA_900, ADA_750));
   });
 
-  it('fails with 500 without a name', async () => {
-    const api = await startGameFuse();
+  it('fails with 500 without a name', async ({ api }) => {
     expect(await api.call('post', CLEAR, {})).toEqual(unknownError);
     expect(await api.call('get', OWN)).toEqual(entries(ADA_900, ADA_750));
   });

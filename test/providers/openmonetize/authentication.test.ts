@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -19,6 +19,7 @@ import {
   granted,
   historyOf,
   invalid,
+  it,
   noKey,
   noWallet,
   rejection,
@@ -101,8 +102,7 @@ function bearerAnd(bearer: string, key: string): Fields {
 const grant = { customerId: LANTERN, userId: ADA, amount: 1 };
 const purchase = { ...grant, purchasePrice: 0 };
 
-it('a refused key changes nothing and is answered without WWW-Authenticate', async () => {
-  const api = await startOpenMonetize();
+it('a refused key changes nothing and is answered without WWW-Authenticate', async ({ api }) => {
   const before = await api.state();
   for (const key of [undefined, 'wrong', CLOSED_KEY]) {
     expect(await api.as(key).call('post', GRANT, grant)).toEqual(key === undefined ? noKey : unknownKey);
@@ -166,15 +166,13 @@ describe('without a valid key', () => {
 });
 
 describe('with a valid key', () => {
-  it('another customer is reported before a missing wallet', async () => {
-    const api = await startOpenMonetize();
+  it('another customer is reported before a missing wallet', async ({ api }) => {
     expect(await api.call('get', creditsOf(NOBODY, HARBOR))).toEqual(foreign);
     expect(await api.call('get', creditsOf(NOBODY))).toEqual(noWallet);
   });
 });
 
-it('a GET may have a Content-Type and no body', async () => {
-  const api = await startOpenMonetize();
+it('a GET may have a Content-Type and no body', async ({ api }) => {
   const headers = { Authorization: `Bearer ${LANTERN_KEY}`, 'Content-Type': 'application/json' };
   expect(await api.with(headers).call('get', BALANCE)).toEqual(LANTERNS);
 });
@@ -206,15 +204,13 @@ describe('the name of a sandbox after a key', () => {
     expect(await api.call('get', BALANCE)).toEqual(LANTERNS);
   });
 
-  it('keeps keys of grants apart', async () => {
-    const api = await startOpenMonetize();
+  it('keeps keys of grants apart', async ({ api }) => {
     const body = { customerId: LANTERN, amount: 1, idempotencyKey: 'k' };
     await api.as(`${LANTERN_KEY}~box`).call('post', GRANT, body);
     expect(await api.call('post', GRANT, { ...body, amount: 5 })).toEqual(granted('10005', '5', WALLETS.lantern));
   });
 
-  it('keeps customers apart', async () => {
-    const api = await startOpenMonetize();
+  it('keeps customers apart', async ({ api }) => {
     const body = { name: 'New', email: 'new@x.example' };
     const answer = await api.with({ 'X-Emulator-Sandbox': 'box' }).call('post', '/v1/customers/register', body);
     const { apiKey } = (answer.body as { readonly data: { readonly apiKey: string } }).data;

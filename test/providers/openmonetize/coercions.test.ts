@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -9,6 +9,7 @@ import {
   granted,
   historyOf,
   invalid,
+  it,
   page,
   purchased,
   row,
@@ -113,8 +114,7 @@ describe('a key', () => {
 });
 
 describe('an id', () => {
-  it('can be the only element of a list', async () => {
-    const api = await startOpenMonetize();
+  it('can be the only element of a list', async ({ api }) => {
     const body = { customerId: [LANTERN], userId: [ADA], amount: 5 };
     expect(await api.call('post', GRANT, body)).toEqual(granted('5505', '5', WALLETS.ada));
   });
@@ -140,8 +140,7 @@ describe('metadata', () => {
     expect(await api.call('post', GRANT, body)).toEqual(invalid('body/metadata must be object'));
   });
 
-  it('is stored as sent, with values of all types', async () => {
-    const api = await startOpenMonetize();
+  it('is stored as sent, with values of all types', async ({ api }) => {
     const metadata = { count: '10', flag: 'true', none: null, list: [[1]], constructor: 1, toString: 'x' };
     await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: 'k', metadata });
     expect((await api.state()).transactions).toContainEqual(

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -16,6 +16,7 @@ import {
   customerBalance,
   dataOf,
   granted,
+  it,
   noWallet,
   ok,
   refusal,
@@ -49,8 +50,7 @@ describe('POST /v1/customers/register', () => {
     );
   });
 
-  it('adds to the state a customer and nothing else', async () => {
-    const api = await startOpenMonetize();
+  it('adds to the state a customer and nothing else', async ({ api }) => {
     const before = await api.state();
     const answer = await api.call('post', REGISTER, NEW);
     const made = { id: dataOf(answer, 'customerId'), apiKey: dataOf(answer, 'apiKey'), ...NEW };
@@ -59,8 +59,7 @@ describe('POST /v1/customers/register', () => {
     expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
   });
 
-  it('gives a key that is good at once, of a customer without a wallet', async () => {
-    const api = await startOpenMonetize();
+  it('gives a key that is good at once, of a customer without a wallet', async ({ api }) => {
     const answer = await api.call('post', REGISTER, NEW);
     const own = api.as(String(dataOf(answer, 'apiKey')));
     expect(await own.call('get', BALANCE)).toEqual(noWallet);
@@ -72,8 +71,7 @@ describe('POST /v1/customers/register', () => {
     expect(await own.call('get', BALANCE)).toEqual(customerBalance('5'));
   });
 
-  it('gives every customer an id and a key of its own', async () => {
-    const api = await startOpenMonetize();
+  it('gives every customer an id and a key of its own', async ({ api }) => {
     const made = new Set<unknown>();
     for (let index = 0; index < 20; index += 1) {
       const answer = await api.call('post', REGISTER, { name: 'Same', email: `${index}@x.example` });
@@ -126,8 +124,7 @@ describe('POST /v1/customers/register', () => {
     },
   );
 
-  it('adds one of twenty with one e-mail at once', async () => {
-    const api = await startOpenMonetize();
+  it('adds one of twenty with one e-mail at once', async ({ api }) => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('post', REGISTER, NEW)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
@@ -135,8 +132,7 @@ describe('POST /v1/customers/register', () => {
 });
 
 describe('GET /v1/customers/me', () => {
-  it('shows whose key it is, without the key', async () => {
-    const api = await startOpenMonetize();
+  it('shows whose key it is, without the key', async ({ api }) => {
     const { body } = await api.call('get', '/v1/customers/me');
     expect(JSON.stringify(body)).toBe(
       `{"data":{"id":"${LANTERN}","name":"Lantern AI","email":"dev@lantern.example","tier":"GROWTH",` +
@@ -193,8 +189,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('has an entry for each purchase, newest first', async () => {
-    const api = await startOpenMonetize();
+  it('has an entry for each purchase, newest first', async ({ api }) => {
     const body = { customerId: LANTERN, userId: ADA, amount: 100, purchasePrice: 0.1, idempotencyKey: 'k' };
     await api.call('post', PURCHASE, body);
     await api.call('post', PURCHASE, body);
@@ -208,8 +203,7 @@ describe('the ledger', () => {
     });
   });
 
-  it("has the wallet's customer as the tenant, even if another one bought", async () => {
-    const api = await startOpenMonetize();
+  it("has the wallet's customer as the tenant, even if another one bought", async ({ api }) => {
     const harbor = api.as(HARBOR_KEY);
     await harbor.call('post', PURCHASE, { customerId: HARBOR, userId: ADA, amount: 1, purchasePrice: 0 });
     await harbor.call('post', GRANT, { customerId: HARBOR, userId: ADA, amount: 2 });
@@ -223,8 +217,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('has no entry for failed calls', async () => {
-    const api = await startOpenMonetize();
+  it('has no entry for failed calls', async ({ api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, userId: DUNJA, amount: 1.5 });
     await api.call('post', GRANT, { customerId: LANTERN, userId: FINN, amount: 1e30 });
     await api.call('post', PURCHASE, { customerId: LANTERN, userId: DUNJA, amount: 1.5, purchasePrice: 0 });

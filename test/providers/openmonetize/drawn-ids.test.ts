@@ -1,6 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { ADA, DUNJA, GRANT, LANTERN, LANTERN_KEY, WALLETS, dataOf, startOpenMonetize, type Section } from './api.ts';
+import {
+  ADA,
+  DUNJA,
+  GRANT,
+  LANTERN,
+  LANTERN_KEY,
+  WALLETS,
+  dataOf,
+  it,
+  startOpenMonetize,
+  type Section,
+} from './api.ts';
 
 const CUSTOMER = { id: LANTERN, name: 'A', email: 'a@a.example', apiKey: LANTERN_KEY };
 const WALLET = { id: WALLETS.lantern, customerId: LANTERN };
@@ -27,8 +38,7 @@ describe('the ids that are drawn after a state was loaded', () => {
     },
   );
 
-  it('are others where what another sandbox drew was added, also twice', async () => {
-    const api = await startOpenMonetize();
+  it('are others where what another sandbox drew was added, also twice', async ({ api }) => {
     const grant = { customerId: LANTERN, userId: ADA, amount: 5 };
     const post = (sandbox: string, path: string, body: object): Promise<unknown> =>
       api.app

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
 import { sendRaw } from '../../support/raw.ts';
@@ -16,6 +16,7 @@ import {
   customerBalance,
   granted,
   historyOf,
+  it,
   noKey,
   refusal,
   rejection,
@@ -71,8 +72,7 @@ const NO_ROUTES: readonly (readonly [Method, string])[] = [
 ];
 
 describe('an unknown route', () => {
-  it('is named with its method and whole URL, with a key or without', async () => {
-    const api = await startOpenMonetize();
+  it('is named with its method and whole URL, with a key or without', async ({ api }) => {
     for (const [method, url] of NO_ROUTES) {
       const answer = noRoute(method.toUpperCase(), url);
       expect(await api.call(method, url)).toEqual(answer);
@@ -96,8 +96,7 @@ describe('an unknown route', () => {
     }
   });
 
-  it('is the same with a body', async () => {
-    const api = await startOpenMonetize();
+  it('is the same with a body', async ({ api }) => {
     expect(await api.call('post', '/v1/nope', { a: 1 })).toEqual(noRoute('POST', '/v1/nope'));
   });
 });
@@ -111,8 +110,7 @@ describe('the keys of an error', () => {
     );
   });
 
-  it('are two where the service raises it', async () => {
-    const api = await startOpenMonetize();
+  it('are two where the service raises it', async ({ api }) => {
     const { body } = await api.call('get', creditsOf(NOBODY));
     expect(JSON.stringify(body)).toBe('{"error":"Not Found","message":"Credit wallet not found"}');
     const failed = await api.call('post', GRANT, { customerId: LANTERN, amount: 1.5 });
@@ -182,8 +180,7 @@ describe('a body', () => {
     expect(await api.send('get', BALANCE, body, type)).toEqual(customerBalance('10000'));
   });
 
-  it('of ten mebibytes is read, and no larger one', async () => {
-    const api = await startOpenMonetize();
+  it('of ten mebibytes is read, and no larger one', async ({ api }) => {
     const start = `{"customerId":"${LANTERN}","amount":5,"pad":"`;
     const pad = 'x'.repeat(10 * 1024 * 1024 - start.length - 2);
     const answer = rejection(413, 'FST_ERR_CTP_BODY_TOO_LARGE', 'Request body is too large');
@@ -247,13 +244,11 @@ it('does not give x-request-id back', async () => {
 describe('a preflight', () => {
   it.each([GRANT, BALANCE, '/v1/nope', creditsOf('ada')])('of %s is allowed what it asks for', async (path) => {
     const { app } = await startOpenMonetize();
-    const answer = await app
-      .options(`/openmonetize${path}`)
-      .set({
-        Origin: 'https://shop.example',
-        'Access-Control-Request-Method': 'POST',
-        'Access-Control-Request-Headers': 'Authorization, Content-Type,x-anything',
-      });
+    const answer = await app.options(`/openmonetize${path}`).set({
+      Origin: 'https://shop.example',
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'Authorization, Content-Type,x-anything',
+    });
     expect([answer.status, answer.text]).toEqual([204, '']);
     expect(answer.headers).toMatchObject({
       'access-control-allow-origin': '*',

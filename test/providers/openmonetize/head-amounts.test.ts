@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   LANTERN,
@@ -13,7 +13,7 @@ import {
   startOpenMonetize,
   userBalance,
 } from './api.ts';
-import { registerOwn, startHead } from './head-api.ts';
+import { it, registerOwn, startHead } from './head-api.ts';
 
 const GRANT = '/v1/credits/grant';
 const PURCHASE = '/v1/credits/purchase';
@@ -65,8 +65,7 @@ describe('an instant', () => {
     expect(await api.call('post', PURCHASE, { userId: 'u', amount: 5, purchasePrice: 1, expiresAt })).toEqual(refused);
   });
 
-  it('that a wallet has got stays until another one comes', async () => {
-    const api = await startHead();
+  it('that a wallet has got stays until another one comes', async ({ api }) => {
     await api.call('post', GRANT, { userId: 'u', amount: 5, expiresAt: '2030-01-01T00:00:00Z' });
     await api.call('post', GRANT, { userId: 'u', amount: 5 });
     expect(await api.call('get', '/v1/users/u/credits')).toEqual(userBalance(10, '2030-01-01T00:00:00.000Z'));
@@ -127,8 +126,7 @@ describe('an amount', () => {
     expect(await own.call('get', '/v1/credits/balance')).toEqual(customerBalance('0'));
   });
 
-  it('that breaks the sum leaves the balance as it is', async () => {
-    const api = await startHead();
+  it('that breaks the sum leaves the balance as it is', async ({ api }) => {
     const amount = 9_223_372_036_854_774_784;
     expect(await api.call('post', GRANT, { userId: 'u', amount })).toEqual(
       granted('9223372036854774784', '9223372036854774784'),

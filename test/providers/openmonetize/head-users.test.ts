@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { listMagic } from '../../support/magic.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type OpenMonetizeApi,
 } from './api.ts';
 import { toEvent, toEventId, use } from './event-api.ts';
-import { registerOwn, startHead } from './head-api.ts';
+import { it, registerOwn, startHead } from './head-api.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const USERS = '/v1/users';
@@ -76,8 +76,7 @@ async function create(api: OpenMonetizeApi, body: object): Promise<string> {
 }
 
 describe('POST /v1/users', () => {
-  it('adds a user, with an id that the service makes up', async () => {
-    const api = await startHead();
+  it('adds a user, with an id that the service makes up', async ({ api }) => {
     const body = { externalUserId: 'grace', email: 'grace@lantern.example', metadata: { plan: 'free', seats: [1] } };
     expect(await api.call('post', USERS, { ...body, id: ADA, customerId: NOBODY })).toEqual({
       status: 201,
@@ -86,8 +85,7 @@ describe('POST /v1/users', () => {
     expect((await api.state()).users.at(-1)).toEqual({ id: UUID, customerId: LANTERN, ...body, createdAt: NOW });
   });
 
-  it('accepts a user with only an id', async () => {
-    const api = await startHead();
+  it('accepts a user with only an id', async ({ api }) => {
     expect(await api.call('post', USERS, { externalUserId: 'x'.repeat(255) })).toEqual({
       status: 201,
       body: { data: { id: UUID, externalUserId: 'x'.repeat(255), email: null, metadata: {}, createdAt: NOW } },
@@ -103,8 +101,7 @@ describe('POST /v1/users', () => {
     );
   });
 
-  it('refuses an id that the customer already has, regardless of its origin', async () => {
-    const api = await startHead();
+  it('refuses an id that the customer already has, regardless of its origin', async ({ api }) => {
     await create(api, { externalUserId: 'grace' });
     await api.call('post', '/v1/credits/grant', { userId: 'made', amount: 1 });
     const taken = refusal(409, 'A user with this external ID already exists');
@@ -114,8 +111,7 @@ describe('POST /v1/users', () => {
     expect(await api.call('get', `${USERS}?search=grace`)).toMatchObject({ body: { pagination: { total: 1 } } });
   });
 
-  it('accepts an id that another customer has', async () => {
-    const api = await startHead();
+  it('accepts an id that another customer has', async ({ api }) => {
     const mine = await create(api, { externalUserId: 'grace' });
     const theirs = await create(api.as(HARBOR_KEY), { externalUserId: 'grace' });
     expect(theirs).not.toBe(mine);
@@ -138,8 +134,7 @@ describe('POST /v1/users', () => {
     expect(await api.as(undefined).call('post', USERS, body)).toEqual(refusal(400, message));
   });
 
-  it('refuses an unreadable body with two keys', async () => {
-    const api = await startHead();
+  it('refuses an unreadable body with two keys', async ({ api }) => {
     expect(await api.send('post', USERS, '{')).toEqual(
       refusal(400, "Body is not valid JSON but content-type is set to 'application/json'"),
     );
@@ -154,8 +149,7 @@ describe('POST /v1/users', () => {
     expect(await api.as('bad').call('post', USERS, { externalUserId: 'x' })).toEqual(unknownKey);
   });
 
-  it('adds users who can never hold credits, by neither of their ids', async () => {
-    const api = await startHead();
+  it('adds users who can never hold credits, by neither of their ids', async ({ api }) => {
     const id = await create(api, { externalUserId: 'grace' });
     const before = await api.state();
     for (const userId of ['grace', id, 'grace', id]) {
@@ -176,8 +170,7 @@ describe('POST /v1/users', () => {
 });
 
 describe('GET /v1/users', () => {
-  it('lists the users of the customer, the newest first', async () => {
-    const api = await startHead();
+  it('lists the users of the customer, the newest first', async ({ api }) => {
     expect(await api.call('get', USERS)).toEqual(page(everyone));
     const finn = listed(FINN, 'user_001', '2025-08-02T09:00:00.000Z', { email: 'finn@harbor.example' });
     expect(await api.as(HARBOR_KEY).call('get', USERS)).toEqual(page([finn]));
@@ -224,8 +217,7 @@ describe('GET /v1/users', () => {
     );
   });
 
-  it('skips as many as a number in any spelling says', async () => {
-    const api = await startHead();
+  it('skips as many as a number in any spelling says', async ({ api }) => {
     expect(await api.call('get', `${USERS}?limit=0x1&offset=0x2`)).toEqual(page([benoit], 1, 2, everyone.length));
   });
 
@@ -272,15 +264,13 @@ describe('GET /v1/users', () => {
     expect(await api.call('get', `${USERS}?search=${search}`)).toEqual(page(users));
   });
 
-  it('counts all results of a search on every page', async () => {
-    const api = await startHead();
+  it('counts all results of a search on every page', async ({ api }) => {
     expect(await api.call('get', `${USERS}?search=lantern&limit=1&offset=1`)).toEqual(
       page([ada], 1, 1, 2 + magic.length),
     );
   });
 
-  it('shows the balance and the events as numbers', async () => {
-    const api = await startHead();
+  it('shows the balance and the events as numbers', async ({ api }) => {
     await api.call('post', '/v1/credits/grant', { userId: 'u', amount: 50 });
     await use(api, toEvent(1, 3, { user_id: 'u' }), toEvent(2, 4, { user_id: 'u' }), toEvent(3, 1));
     expect(await api.call('get', `${USERS}?limit=1`)).toEqual(
@@ -292,8 +282,7 @@ describe('GET /v1/users', () => {
 describe('GET /v1/users/{id}', () => {
   const nothingUsed = { reservedBalance: 0, totalCreditsBurned: 0, recentEvents: [] };
 
-  it('shows what the list shows of a user, and its usage', async () => {
-    const api = await startHead();
+  it('shows what the list shows of a user, and its usage', async ({ api }) => {
     expect(await api.call('get', `${USERS}/${ADA}`)).toEqual(ok({ data: { ...ada, ...nothingUsed } }));
     const id = await create(api, { externalUserId: 'grace' });
     const grace = { ...listed(id, 'grace', NOW, { metadata: {} }), ...nothingUsed };
@@ -313,8 +302,7 @@ describe('GET /v1/users/{id}', () => {
     expect(await (await startHead()).as(undefined).call('get', `${USERS}/${ADA}`)).toEqual(noKey);
   });
 
-  it('sums up what was burned, and shows the ten newest events, by their own time', async () => {
-    const api = await startHead();
+  it('sums up what was burned, and shows the ten newest events, by their own time', async ({ api }) => {
     const at = (second: number): string => `2025-12-31T00:00:${String(second).padStart(2, '0')}.000Z`;
     const events = [7, 3, 12, 1, 9, 5, 11, 2, 8, 4, 10, 6].map((second) =>
       toEvent(second, second, { user_id: 'u', timestamp: at(second) }),
@@ -343,8 +331,7 @@ describe('GET /v1/users/{id}', () => {
   });
 });
 
-it('counts the events of a state that was put in, each once', async () => {
-  const api = await startHead();
+it('counts the events of a state that was put in, each once', async ({ api }) => {
   const state = await api.state();
   const event = (number: number, creditsBurned: string): object => ({
     event_id: toEventId(number),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -21,6 +21,7 @@ import {
   granted,
   historyOf,
   invalid,
+  it,
   ok,
   startOpenMonetize,
   transactionsSince,
@@ -57,37 +58,32 @@ describe('a key that was used', () => {
     expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
   });
 
-  it('returns the balance after the first grant', async () => {
-    const api = await startOpenMonetize();
+  it('returns the balance after the first grant', async ({ api }) => {
     const body = { customerId: LANTERN, userId: ADA, amount: 5 };
     await api.call('post', GRANT, body);
     expect(await api.call('post', GRANT, { ...body, idempotencyKey: KEY })).toEqual(welcome);
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5505));
   });
 
-  it("of another customer returns that customer's transaction", async () => {
-    const api = await startOpenMonetize();
+  it("of another customer returns that customer's transaction", async ({ api }) => {
     const before = await api.state();
     const body = { customerId: HARBOR, amount: 5, idempotencyKey: KEY };
     expect(await api.as(HARBOR_KEY).call('post', GRANT, body)).toEqual(welcome);
     expect(await api.state()).toEqual(before);
   });
 
-  it('is looked up only after the id of the customer', async () => {
-    const api = await startOpenMonetize();
+  it('is looked up only after the id of the customer', async ({ api }) => {
     const body = { customerId: HARBOR, userId: ADA, amount: 500, idempotencyKey: KEY };
     expect(await api.call('post', GRANT, body)).toEqual(foreign);
     expect(await api.as(HARBOR_KEY).call('post', GRANT, { ...body, customerId: LANTERN })).toEqual(foreign);
   });
 
-  it('is looked up only after the schema', async () => {
-    const api = await startOpenMonetize();
+  it('is looked up only after the schema', async ({ api }) => {
     const body = { customerId: LANTERN, amount: 0, idempotencyKey: KEY };
     expect(await api.call('post', GRANT, body)).toEqual(invalid('body/amount must be >= 1'));
   });
 
-  it('may be that of a transaction of any type', async () => {
-    const api = await startOpenMonetize();
+  it('may be that of a transaction of any type', async ({ api }) => {
     const section = await api.state();
     const burn = { id: NOBODY, walletId: WALLETS.ada, transactionType: 'BURN', amount: -3, idempotencyKey: 'burnt' };
     const wallets = section.wallets.map((wallet) =>
@@ -165,8 +161,7 @@ describe('no key', () => {
 describe('at the same time', () => {
   const many = Array.from({ length: 200 }, (_, index) => index);
 
-  it('200 grants with keys of their own add all that they grant', async () => {
-    const api = await startOpenMonetize();
+  it('200 grants with keys of their own add all that they grant', async ({ api }) => {
     const body = { customerId: LANTERN, userId: DUNJA, amount: 1 };
     const answers = await Promise.all(
       many.map((index) => api.call('post', GRANT, { ...body, idempotencyKey: `k-${index}` })),
@@ -179,8 +174,7 @@ describe('at the same time', () => {
     expect((await api.state()).wallets.filter(({ userId }) => userId === DUNJA)).toHaveLength(1);
   });
 
-  it('200 grants with one key add once and return the same', async () => {
-    const api = await startOpenMonetize();
+  it('200 grants with one key add once and return the same', async ({ api }) => {
     const body = { customerId: LANTERN, amount: 1, idempotencyKey: 'k' };
     const answers = await Promise.all(many.map(() => api.call('post', GRANT, body)));
     expect(answers[0]).toEqual(granted('10001', '1', WALLETS.lantern));

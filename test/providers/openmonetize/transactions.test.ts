@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -15,6 +15,7 @@ import {
   foreign,
   historyOf,
   invalid,
+  it,
   ok,
   page,
   refusal,
@@ -45,15 +46,13 @@ async function readAll(api: OpenMonetizeApi): Promise<readonly Row[]> {
 }
 
 describe('a history', () => {
-  it('is the newest fifty, and says how many there are', async () => {
-    const api = await startOpenMonetize();
+  it('is the newest fifty, and says how many there are', async ({ api }) => {
     const all = await readAll(api);
     expect(all).toHaveLength(60);
     expect(await api.call('get', OF_BENOIT)).toEqual(page(all.slice(0, 50), 60));
   });
 
-  it('has seven keys in each row, and nothing of wallet, metadata and key', async () => {
-    const api = await startOpenMonetize();
+  it('has seven keys in each row, and nothing of wallet, metadata and key', async ({ api }) => {
     const { body } = await api.call('get', `${historyOf(ADA)}?limit=1`);
     expect(JSON.stringify(body)).toBe(
       '{"data":[{"id":"990e8400-e29b-41d4-a716-446655440002","transactionType":"GRANT","amount":500,' +
@@ -82,8 +81,7 @@ describe('a history', () => {
     }
   });
 
-  it('of one instant has the last first', async () => {
-    const api = await startOpenMonetize();
+  it('of one instant has the last first', async ({ api }) => {
     const body = { customerId: LANTERN, userId: DUNJA };
     for (const reason of ['one', 'two', 'three']) await api.call('post', GRANT, { ...body, amount: 1, reason });
     expect(await api.call('get', historyOf(DUNJA))).toEqual(
@@ -91,8 +89,7 @@ describe('a history', () => {
     );
   });
 
-  it('tells when each was, by the clock of then', async () => {
-    const api = await startOpenMonetize();
+  it('tells when each was, by the clock of then', async ({ api }) => {
     const body = { customerId: LANTERN, userId: DUNJA, amount: 1 };
     await api.call('post', GRANT, body);
     await api.control('post', '/clock/advance', { by: 'PT1.5S' });
@@ -103,8 +100,7 @@ describe('a history', () => {
     ]);
   });
 
-  it('holds nothing of the customer’s own wallet and of teams', async () => {
-    const api = await startOpenMonetize();
+  it('holds nothing of the customer’s own wallet and of teams', async ({ api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, amount: 1 });
     await api.call('post', GRANT, { customerId: LANTERN, teamId: TEAM, amount: 1 });
     for (const id of [LANTERN, TEAM, DUNJA]) expect(await api.call('get', historyOf(id))).toEqual(page([]));
@@ -123,8 +119,7 @@ describe('a history', () => {
     expect(await api.call('get', `${historyOf(user)}?limit=7&offset=3`)).toEqual(page([], 0, 7, 3));
   });
 
-  it('of another customer’s user does not show what that one did', async () => {
-    const api = await startOpenMonetize();
+  it('of another customer’s user does not show what that one did', async ({ api }) => {
     expect(await api.as(HARBOR_KEY).call('get', historyOf(ADA, HARBOR))).toEqual(page([]));
   });
 
@@ -220,8 +215,7 @@ describe('a page', () => {
     },
   );
 
-  it('after page shows each transaction once', async () => {
-    const api = await startOpenMonetize();
+  it('after page shows each transaction once', async ({ api }) => {
     const all = await readAll(api);
     const seen: Row[] = [];
     for (let offset = 0; offset < 60; offset += 7) {
@@ -230,8 +224,7 @@ describe('a page', () => {
     expect(seen).toEqual(all);
   });
 
-  it('moves by one with each new transaction', async () => {
-    const api = await startOpenMonetize();
+  it('moves by one with each new transaction', async ({ api }) => {
     const [first, second] = await readAll(api);
     await api.call('post', GRANT, { customerId: LANTERN, userId: BENOIT, amount: 1, reason: 'New' });
     expect(await api.call('get', `${OF_BENOIT}?limit=3`)).toEqual(
@@ -239,8 +232,7 @@ describe('a page', () => {
     );
   });
 
-  it('is no more than a hundred of more than a hundred', async () => {
-    const api = await startOpenMonetize();
+  it('is no more than a hundred of more than a hundred', async ({ api }) => {
     const body = { customerId: LANTERN, userId: DUNJA, amount: 1 };
     for (let index = 0; index < 130; index += 1) await api.call('post', GRANT, body);
     const rows = Array.from({ length: 130 }, (_, index) => row('GRANT', 1, 129 - index, 'Credit grant: 1 credits'));
