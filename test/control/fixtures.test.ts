@@ -114,7 +114,7 @@ describe('POST /fixtures', () => {
   const secret = new URL('../../package.json', import.meta.url).pathname;
   const NO_WORLD = `There is no world "${secret}". Known: default, flaky, lost-answers, outage, slow.`;
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['nothing', {}, 'The request has neither names nor data.'],
     ['a file of the machine that the start did not name', { names: [secret] }, NO_WORLD],
     ['a file that the data extends', { data: { extends: secret } }, `data.extends: ${NO_WORLD}`],
@@ -124,8 +124,7 @@ describe('POST /fixtures', () => {
       { data: { klaim: { users: [{ ...user('gus', 1), email: 'ada@lantern.example' }] } } },
       'data.klaim.users[0].email: The user "ada" has the same email.',
     ],
-  ])('is refused for %s, and changes nothing', async (_, body, detail) => {
-    const api = await startControl();
+  ])('is refused for %s, and changes nothing', async ([_, body, detail], { api }) => {
     const before = await api.get('/state');
     for (const replace of [false, true]) {
       const refused = await api.post('/fixtures', { ...body, replace });

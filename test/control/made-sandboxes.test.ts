@@ -206,8 +206,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
 });
 
 describe('DELETE /_emulator/sandboxes/{name}', () => {
-  it.each(['one', 'default'])('deletes "%s", and the next request gets a new one', async (name) => {
-    const api = await startControl();
+  it.for(['one', 'default'])('deletes "%s", and the next request gets a new one', async (name, { api }) => {
     const one = api.in(name);
     await one.change('ada', 1);
     await one.put('/snapshots/before', undefined);

@@ -132,7 +132,7 @@ describe('a control', () => {
   const amount = '5';
   const linkedAddresses = ['ada'];
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['grant', {}, "body must have required property 'address'; body must have required property 'amount'"],
     ['grant', { address }, "body must have required property 'amount'"],
     ['grant', { address, amount: 5 }, 'body/amount must be string'],
@@ -163,8 +163,7 @@ describe('a control', () => {
     ['unflag', {}, "body must have required property 'address'"],
     ['pauseSeason', { isPaused: 'yes' }, 'body/isPaused must be boolean'],
     ['endSeason', { id: 2 }, 'body must NOT have additional properties (id)'],
-  ])('%s refuses the arguments %o', async (name, args, detail) => {
-    const api = await startDecentraland();
+  ])('%s refuses the arguments %o', async ([name, args, detail], { api }) => {
     const before = await api.control('get', '/state');
     expect(await api.run(name, args)).toMatchObject({ status: 400, detail });
     expect(await api.control('get', '/state')).toEqual(before);

@@ -16,7 +16,6 @@ import {
   listed,
   refused,
   shownCredit,
-  startDecentraland,
   startWire,
   toFixtures,
 } from './api.ts';
@@ -51,7 +50,7 @@ describe('the control consume', () => {
   const MANA = 10n ** 18n;
   const part = 'PARTIALLY_USED';
 
-  it.each<[string, string, object[], string, bigint]>([
+  it.for<[string, string, object[], string, bigint]>([
     ['the first credit in part', '4', [first({ spent: '4', status: part })], '8.5', 4n * MANA],
     [
       'the first credit fully and the next one in part',
@@ -82,8 +81,7 @@ describe('the control consume', () => {
       '12.499999999999999999',
       1n,
     ],
-  ])('spends %s', async (_, amount, used, left, wei) => {
-    const api = await startDecentraland();
+  ])('spends %s', async ([_, amount, used, left, wei], { api }) => {
     const entries = [entryOf('consume', RICH, [ALL, ALL - wei])];
     expect(await api.run('consume', { address: RICH, amount })).toEqual({ result: { used, left }, entries });
   });
@@ -115,7 +113,7 @@ describe('the control consume', () => {
     expect(await api.run('consume', { address: FLAGGED, amount: '7' })).toMatchObject({ result: { left: '0' } });
   });
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['more than all', { address: RICH, amount: '12.500000000000000001' }, tooMuch],
     ['of a wallet without credits', { address: EMPTY, amount: '0.000000000000000001' }, tooMuch],
     ['more of one credit than it has', { address: RICH, amount: '2.6', creditId: creditId(2) }, tooMuch],
@@ -127,8 +125,7 @@ describe('the control consume', () => {
     ['a negative amount', { address: RICH, amount: '-1' }, notAnAmount],
     ['parts of a wei', { address: RICH, amount: '0.0000000000000000001' }, notAnAmount],
     ['a word', { address: RICH, amount: 'all' }, notAnAmount],
-  ])('refuses to spend %s, and changes nothing', async (_, args, problem) => {
-    const api = await startDecentraland();
+  ])('refuses to spend %s, and changes nothing', async ([_, args, problem], { api }) => {
     const before = await api.control('get', '/state');
     expect(await api.run('consume', args)).toEqual(problem);
     expect(await api.control('get', '/state')).toEqual(before);
@@ -182,13 +179,12 @@ describe('the control revoke', () => {
     expect(fieldOf(await api.control('get', '/ledger'), 'entries')).toHaveLength(1);
   });
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['that is used up', { address: EMPTY, creditId: creditId(5) }, nothingLeft],
     ['of another wallet', { address: RICH, creditId: creditId(3) }, noSuchCredit],
     ['that does not exist', { address: RICH, creditId: creditId(9) }, noSuchCredit],
     ['of an unregistered wallet', { address: NOBODY, creditId: creditId(1) }, noSuchUser],
-  ])('refuses to revoke a credit %s, and changes nothing', async (_, args, problem) => {
-    const api = await startDecentraland();
+  ])('refuses to revoke a credit %s, and changes nothing', async ([_, args, problem], { api }) => {
     const before = await api.control('get', '/state');
     expect(await api.run('revoke', args)).toEqual(problem);
     expect(await api.control('get', '/state')).toEqual(before);

@@ -186,7 +186,7 @@ describe.each([
 });
 
 describe('a game', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['is not named', { game_id: undefined }],
     ['is empty', { game_id: '' }],
     ['is not there', { game_id: 9 }],
@@ -195,19 +195,17 @@ describe('a game', () => {
     ['comes with an empty token', { game_token: '' }],
     ['comes with a wrong token', { game_token: 'wrong' }],
     ["comes with another one's token", { game_token: HARBOR.game_token }],
-  ])('that %s refuses sign-ups', async (_name, changes) => {
-    const api = await startSignedOut();
+  ])('that %s refuses sign-ups', async ([_name, changes], { api }) => {
     expect(await api.call('post', '/users', { ...GRACE, ...changes })).toEqual(noGame);
     expect(await api.at('/api/v3').call('post', '/users', { ...GRACE, ...changes })).toEqual(noGame);
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['is not named', { game_id: undefined }],
     ['is not there', { game_id: 9 }],
     ['comes with a wrong token', { game_token: 'wrong' }],
     ["comes with another one's token", { game_token: HARBOR.game_token }],
-  ])('that %s refuses sign-ins', async (_name, changes) => {
-    const api = await startSignedOut();
+  ])('that %s refuses sign-ins', async ([_name, changes], { api }) => {
     const ada = { email: 'ada@lantern.example', password: 'password', ...GAME };
     expect(await api.call('post', '/sessions', { ...ada, ...changes })).toEqual(noGame);
   });

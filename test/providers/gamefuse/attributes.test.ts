@@ -163,10 +163,9 @@ describe.each([
   ['delete', PLURAL],
   ['delete', SINGULAR],
 ] as const)('%s %s', (method, path) => {
-  it.each(['game_user_attribute_key=level', 'key=level', 'game_user_attribute_keys[]=level'])(
+  it.for(['game_user_attribute_key=level', 'key=level', 'game_user_attribute_keys[]=level'])(
     'removes by %s and answers with what is left',
-    async (query) => {
-      const api = await startGameFuse();
+    async (query, { api }) => {
       expect(await api.call(method, `${path}?${query}`)).toEqual(attributes(CLASS));
       expect(await api.call('get', LIST)).toEqual(attributes(CLASS));
     },

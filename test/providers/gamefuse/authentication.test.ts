@@ -128,10 +128,9 @@ describe('with several tokens', () => {
 });
 
 describe('a player', () => {
-  it.each(['/users/2', '/users/4', '/users/999', '/users/0', '/users/-1', '/users/ada', '/users/me'])(
+  it.for(['/users/2', '/users/4', '/users/999', '/users/0', '/users/-1', '/users/ada', '/users/me'])(
     'cannot change the credits of %s',
-    async (path) => {
-      const api = await startGameFuse();
+    async (path, { api }) => {
       expect(await api.call('post', `${path}/add_credits`, { credits: 1 })).toEqual(noToken);
       expect(await api.call('post', `${path}/set_credits`, { credits: 1 })).toEqual(noToken);
       expect(await api.control('get', '/ledger')).toEqual({ entries: [] });

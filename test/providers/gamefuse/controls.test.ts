@@ -139,12 +139,11 @@ describe('the control disableGame', () => {
 });
 
 describe('a control', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['createStoreItem', { game_id: 9, name: 'Rope', cost: 5 }],
     ['setGameVariable', { game_id: 9, key: 'a', value: 'b' }],
     ['disableGame', { game_id: 9 }],
-  ])('%s refuses an unknown game', async (name, args) => {
-    const api = await startGameFuse();
+  ])('%s refuses an unknown game', async ([name, args], { api }) => {
     expect(await run(api, name, args)).toEqual(refused('This game does not exist.'));
   });
 
@@ -154,7 +153,7 @@ describe('a control', () => {
     );
   });
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['createGame', {}, "body must have required property 'name'"],
     ['createGame', { name: '' }, 'body/name must NOT have fewer than 1 characters'],
     [
@@ -169,8 +168,7 @@ describe('a control', () => {
     ['priceStoreItem', { store_item_id: '101', cost: 1 }, 'body/store_item_id must be integer'],
     ['setGameVariable', { game_id: 1, key: 'a', value: 5 }, 'body/value must be string'],
     ['disableGame', { game_id: 1, disabled: 'no' }, 'body/disabled must be boolean'],
-  ])('%s refuses %o', async (name, args, detail) => {
-    const api = await startGameFuse();
+  ])('%s refuses %o', async ([name, args, detail], { api }) => {
     const before = await api.control('get', '/state');
     expect(await run(api, name, args)).toMatchObject({ status: 400, detail });
     expect(await api.control('get', '/state')).toEqual(before);

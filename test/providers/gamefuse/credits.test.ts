@@ -154,19 +154,17 @@ describe.each([
     await expectNothing(api);
   });
 
-  it.each(['true', 'false', '[]', '[5]', '{}', '{"amount":5}'])(
+  it.for(['true', 'false', '[]', '[5]', '{}', '{"amount":5}'])(
     'make the request fail with 500 as %s',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(unknownError);
       await expectNothing(api);
     },
   );
 
-  it.each(['2147483648', '-2147489000', '"2147483648"', '"99999999999999999999"', '1e300', '-1e300', '1e999'])(
+  it.for(['2147483648', '-2147489000', '"2147483648"', '"99999999999999999999"', '1e300', '-1e300', '1e999'])(
     'make the request fail with 500 as %s, which is beyond 32 bits',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(unknownError);
       await expectNothing(api);
     },
@@ -243,18 +241,16 @@ describe('the parameters of add_credits', () => {
     expect(await api.send('post', ADD, 'credits=25', 'text/plain')).toEqual(noCredits);
   });
 
-  it.each(['{', '{"credits":25', '{"credits":025}', '{"credits":NaN}', "{'credits':25}"])(
+  it.for(['{', '{"credits":25', '{"credits":025}', '{"credits":NaN}', "{'credits':25}"])(
     'cannot be read from %s',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', `${ADD}?credits=25`, json)).toEqual(badRequest);
       await expectNothing(api);
     },
   );
 });
 
-it.each([ADD, SET])('%s is unknown with another method, under v1, and without a version', async (path) => {
-  const api = await startGameFuse();
+it.for([ADD, SET])('%s is unknown with another method, under v1, and without a version', async (path, { api }) => {
   for (const method of ['get', 'put', 'patch', 'delete'] as const) {
     expect(await api.call(method, `${path}?credits=25`)).toEqual(notFound);
   }

@@ -177,7 +177,7 @@ describe('adding an entry', () => {
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(entries(...expected));
   });
 
-  it.each<[string, (api: GameFuseApi) => Promise<Answer>]>([
+  it.for<[string, (api: GameFuseApi) => Promise<Answer>]>([
     ['the query', (api) => api.call('post', `${ADD}?leaderboard_name=arena&score=10&extra_attributes=%7B%22a%22:1%7D`)],
     ['JSON', (api) => api.call('post', ADD, { leaderboard_name: 'arena', score: 10, extra_attributes: '{"a":1}' })],
     ['a form', (api) => api.form(ADD, { leaderboard_name: 'arena', score: '10', extra_attributes: '{"a":1}' })],
@@ -185,15 +185,14 @@ describe('adding an entry', () => {
       'a multipart form',
       (api) => api.multipart(ADD, { leaderboard_name: 'arena', score: '10.9', extra_attributes: '{"a":1}' }),
     ],
-  ])('accepts it in %s', async (_, send) => {
-    const api = await startGameFuse();
+  ])('accepts it in %s', async ([_, send], { api }) => {
     expect(await send(api)).toEqual(shown('ada', 1));
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(
       entries({ ...NEW, leaderboard_name: 'arena', score: 10, extra_attributes: '{"a":1}' }),
     );
   });
 
-  it.each<[string, object, string, string?]>([
+  it.for<[string, object, string, string?]>([
     ['a text in v2', { extra_attributes: '{"a": [1]}' }, '{"a": [1]}', '{"a":[1]}'],
     ['an object in v2', { extra_attributes: { a: [1] } }, '{"a":[1]}'],
     ['an object in v3', { metadata: { a: [1] } }, '{"a":[1]}'],
@@ -209,8 +208,7 @@ describe('adding an entry', () => {
     ['extra attributes beside metadata', { extra_attributes: '{"a":1}', metadata: { b: 2 } }, '{"a":1}'],
     ['null', { extra_attributes: null }, '{}'],
     ['nothing', {}, '{}'],
-  ])('stores %s with the score', async (_, extras, text, metadata = text) => {
-    const api = await startGameFuse();
+  ])('stores %s with the score', async ([_, extras, text, metadata = text], { api }) => {
     const entry = { leaderboard_name: 'arena', score: 10, ...extras };
     expect(await api.call('post', ADD, entry)).toMatchObject({ status: 200 });
     const expected = { ...NEW, leaderboard_name: 'arena', score: 10, extra_attributes: text };
@@ -220,10 +218,9 @@ describe('adding an entry', () => {
     );
   });
 
-  it.each(['"{"', '"north"', '"[1]"', '"5"', '"null"', '[1]', '5', 'true'])(
+  it.for(['"{"', '"north"', '"[1]"', '"5"', '"null"', '[1]', '5', 'true'])(
     'refuses %s for extra attributes',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       for (const name of ['extra_attributes', 'metadata']) {
         const body = `{"leaderboard_name":"arena","score":10,"${name}":${json}}`;
         expect(await api.send('post', ADD, body)).toEqual(badExtras);
@@ -232,13 +229,12 @@ describe('adding an entry', () => {
     },
   );
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a name', { score: 10 }],
     ['a score', { leaderboard_name: 'arena' }],
     ['a score of 32 bits', { leaderboard_name: 'arena', score: 2_147_483_648 }],
     ['a score that is a number', { leaderboard_name: 'arena', score: true }],
-  ])('fails with 500 without %s', async (_, parameters) => {
-    const api = await startGameFuse();
+  ])('fails with 500 without %s', async ([_, parameters], { api }) => {
     expect(await api.call('post', ADD, parameters)).toEqual(unknownError);
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(entries());
   });

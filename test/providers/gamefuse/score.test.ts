@@ -35,18 +35,16 @@ describe.each([
     );
   });
 
-  it.each(['{}', '{"score":""}', '{"score":null}', '{"scores":5}', '{"credits":5}'])(
+  it.for(['{}', '{"score":""}', '{"score":null}', '{"scores":5}', '{"credits":5}'])(
     'is missing in %s',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', path, json)).toEqual(noScore);
     },
   );
 
-  it.each(['true', '[5]', '{}', '2147483648', '-2147489000', '1e999'])(
+  it.for(['true', '[5]', '{}', '2147483648', '-2147489000', '1e999'])(
     'makes the request fail with 500 as %s',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', path, `{"score":${json}}`)).toEqual(unknownError);
       expect(await api.call('post', ADD, { score: 0 })).toEqual(shown('ada', 1));
     },

@@ -119,7 +119,7 @@ describe('a purchase', () => {
     await expectRefused(chiyo, buy, owned);
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['that is not there', { store_item_id: 999 }],
     ['of another game', { store_item_id: 201 }],
     ['that is not named', {}],
@@ -128,8 +128,7 @@ describe('a purchase', () => {
     ['with no number for an id', { store_item_id: 'Torch' }],
     ['with a negative id', { store_item_id: -101 }],
     ['under another name', { item_id: 101 }],
-  ])('of an item %s is refused', async (_, parameters) => {
-    const api = await startGameFuse();
+  ])('of an item %s is refused', async ([_, parameters], { api }) => {
     await expectRefused(api, () => api.call('post', BUY, parameters), noItem);
   });
 
@@ -142,10 +141,9 @@ describe('a purchase', () => {
     );
   });
 
-  it.each([{ store_item_id: true }, { store_item_id: [101] }, { store_item_id: {} }])(
+  it.for([{ store_item_id: true }, { store_item_id: [101] }, { store_item_id: {} }])(
     'breaks with %o',
-    async (parameters) => {
-      const api = await startGameFuse();
+    async (parameters, { api }) => {
       await expectRefused(api, () => api.call('post', BUY, parameters), unknownError);
     },
   );

@@ -26,17 +26,15 @@ describe('a body', () => {
 });
 
 describe('a path', () => {
-  it.each(['/users/1/credits', '/users/1/credit_transactions', '/users/1/purchases', '/games/verify.xml'])(
+  it.for(['/users/1/credits', '/users/1/credit_transactions', '/users/1/purchases', '/games/verify.xml'])(
     '%s is in no version',
-    async (path) => {
-      const api = await startGameFuse();
+    async (path, { api }) => {
       expect(await api.call('get', path)).toEqual(notFound);
       expect(await api.at('/api/v3').call('get', path)).toEqual(notFound);
     },
   );
 
-  it.each(['/users/1', '/friendships', '/game_rounds/1', '/groups'])('%s is not in v2', async (path) => {
-    const api = await startGameFuse();
+  it.for(['/users/1', '/friendships', '/game_rounds/1', '/groups'])('%s is not in v2', async (path, { api }) => {
     expect(await api.call('get', path)).toEqual(notFound);
   });
 });

@@ -108,7 +108,7 @@ describe('credits with an expiration date', () => {
     expect(await api.emulatorLedger()).toEqual([moved(NOBODY, ['-5', '7', '2'], due)]);
   });
 
-  it.each<[string, (api: InveterateApi) => Promise<unknown>]>([
+  it.for<[string, (api: InveterateApi) => Promise<unknown>]>([
     ['spent', (api) => api.add(CHIYO, { amount: -8 })],
     [
       'spent and replaced',
@@ -117,8 +117,7 @@ describe('credits with an expiration date', () => {
       },
     ],
     ['expired earlier', (api) => api.control('expireCredits', { merchantId: LUMEN, customerId: CHIYO, amount: 8 })],
-  ])('do not expire once they are %s', async (_, act) => {
-    const api = await startInveterate();
+  ])('do not expire once they are %s', async ([_, act], { api }) => {
     await act(api);
     const read = (): Promise<unknown> => Promise.all([api.ledger(CHIYO), api.member(CHIYO), api.emulatorLedger()]);
     const before = await read();

@@ -226,8 +226,7 @@ describe('a state that is put back', () => {
     expect(await other.members()).toEqual(await api.members());
   });
 
-  it.each([5e-324, Number.MAX_VALUE, 0.1 + 0.2])('keeps the amount %d', async (amount) => {
-    const api = await startInveterate();
+  it.for([5e-324, Number.MAX_VALUE, 0.1 + 0.2])('keeps the amount %d', async (amount, { api }) => {
     await api.add(DMITRI, { amount });
     await api.redeem(DMITRI);
     const other = await putBack(api);

@@ -44,20 +44,19 @@ describe('the storefront', () => {
     }
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     [ADA, ok('Tier found', gold)],
     [`${ADA}?includeBenefits=true`, ok('Tier found', { ...gold, benefits: GOLD_BENEFITS })],
     [`${ADA}/benefits`, ok('Benefits found', { benefits: GOLD_BENEFITS })],
     [BENOIT, refusal('Tier not found')],
     [NOBODY, unknownCustomer],
-  ])('shows the tier of a customer: %s', async (path, answer) => {
-    const api = await startInveterate();
+  ])('shows the tier of a customer: %s', async ([path, answer], { api }) => {
     expect(await api.call('get', `/v2.0/storefront/tiers/${path}`)).toEqual(answer);
   });
 });
 
 describe('tiers and benefits', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['', ok('Tiers found', { tiers: [leaf, gold] })],
     ['?includeBenefits=', ok('Tiers found', { tiers: [leaf, gold] })],
     [
@@ -75,8 +74,7 @@ describe('tiers and benefits', () => {
     [`/${GOLD_TIER}/benefits/STORE_DISCOUNT`, ok('Benefit found', GOLD_BENEFITS[1])],
     [`/${GOLD_TIER}/benefits/NOTHING`, refusal('Benefit not found')],
     ['/00000000', refusal('Tier not found')],
-  ])('are those of the merchant: /tiers%s', async (path, answer) => {
-    const api = await startInveterate();
+  ])('are those of the merchant: /tiers%s', async ([path, answer], { api }) => {
     expect(await api.call('get', `/v2.0/admin/tiers${path}`)).toEqual(answer);
   });
 
@@ -112,8 +110,7 @@ describe('tiers and benefits', () => {
 describe('an update of a member', () => {
   const PROFILE = { firstName: 'Dima', lastName: '', notes: 'Prefers mail', phoneNumber: '+1 555 0100' };
 
-  it.each(['put', 'patch'] as const)('by %s changes all four fields and nothing else', async (method) => {
-    const api = await startInveterate();
+  it.for(['put', 'patch'] as const)('by %s changes all four fields and nothing else', async (method, { api }) => {
     const before = dataOf(await api.member(DMITRI));
     await api.advance('PT5S');
     const after = { ...before, ...PROFILE, updatedAt: '2026-01-01T00:00:05.000Z' };

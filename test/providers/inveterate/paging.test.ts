@@ -80,8 +80,7 @@ describe('the limit of a list', () => {
     expect(await api.storefrontLedger(ADA, query)).toStrictEqual(page);
   });
 
-  it.each([12, 13])('%i of twelve entries gives all of them, without a token', async (limit) => {
-    const api = await startInveterate();
+  it.for([12, 13])('%i of twelve entries gives all of them, without a token', async (limit, { api }) => {
     const page = await api.ledger(ADA, { limit });
     expect(amountsIn(page)).toEqual(ALL_OF_ADA);
     expect(shownIn(page)).not.toHaveProperty('lastCreditEntry');
@@ -203,7 +202,7 @@ describe('a token', () => {
     );
   });
 
-  it.each<[string, (token: string) => string]>([
+  it.for<[string, (token: string) => string]>([
     ['with a space after it', (token) => `${token} `],
     ['with a space before it', (token) => ` ${token}`],
     ['twice in one', (token) => token + token],
@@ -216,8 +215,7 @@ describe('a token', () => {
     ['as the name of a property of objects', () => '__proto__'],
     ['as half a percent-encoding', () => '%'],
     ['as null that became text', () => 'null'],
-  ])('is refused %s', async (_, change) => {
-    const api = await startInveterate();
+  ])('is refused %s', async ([_, change], { api }) => {
     const lastCreditEntry = change(await takeToken(api));
     expect(await api.ledger(ADA, { lastCreditEntry })).toStrictEqual(invalidToken);
     expect(await api.storefrontLedger(ADA, { lastCreditEntry })).toStrictEqual(invalidToken);
@@ -295,8 +293,7 @@ describe('a page of members', () => {
     expect(await read(api, { lastCustomerId: MAGIC.at(-1) ?? '' })).toEqual([[], undefined]);
   });
 
-  it.each(['', '0'])('is the first one after the customer "%s", and an empty limit gives all', async (id) => {
-    const api = await startInveterate();
+  it.for(['', '0'])('is the first one after the customer "%s", and an empty limit gives all', async (id, { api }) => {
     expect(await api.members(`?limit=&lastCustomerId=${id}`)).toStrictEqual(await api.members());
     expect(await api.members(`?limit=2&lastCustomerId=${id}`)).toStrictEqual(await api.members({ limit: 2 }));
   });

@@ -50,8 +50,7 @@ describe('a redemption', () => {
     expect((await api.state()).members.slice(1)).toEqual(members.slice(1));
   });
 
-  it.each([undefined, {}, { value: 5 }])('is of everything with the body %j', async (body) => {
-    const api = await startInveterate();
+  it.for([undefined, {}, { value: 5 }])('is of everything with the body %j', async (body, { api }) => {
     for (const id of [ADA, BENOIT]) expect(await api.redeem(id, body)).toEqual(redeemed);
     expect(await codeOf(api, ADA)).toStrictEqual({ code: anyCode, value: 42.5 });
     expect(await codeOf(api, BENOIT)).toStrictEqual({ code: anyCode, value: 30 });

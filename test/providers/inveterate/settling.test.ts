@@ -170,7 +170,7 @@ describe('a change that has its effect later', () => {
 });
 
 describe('a change that depends on pending ones', () => {
-  it.each<[string, readonly Act[], Act, Answer]>([
+  it.for<[string, readonly Act[], Act, Answer]>([
     [
       'that takes more than will be left, also by force',
       [(api) => api.add(ADA, { amount: -40 })],
@@ -202,8 +202,7 @@ describe('a change that depends on pending ones', () => {
       (api) => api.redeem(CHIYO),
       nothingToRedeem,
     ],
-  ])('%s is refused at once', async (_, before, act, answer) => {
-    const api = await startLate();
+  ])('%s is refused at once', async ([_, before, act, answer], { api }) => {
     for (const one of before) expect((await one(api)).status).toBe(201);
     await api.refuses(answer, act);
     await api.advance('PT5S');

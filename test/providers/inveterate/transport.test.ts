@@ -28,8 +28,7 @@ const toFound = (merchantId: string, name: string, currency: string): object =>
 const lumen = toFound(LUMEN, 'Lumen Tea', 'USD');
 const ridge = toFound(RIDGE, 'Ridge Outdoor', 'EUR');
 
-it.each([PATH, '/v2.0/admin/merchant'])('shows the merchant of the key: %s', async (path) => {
-  const api = await startInveterate();
+it.for([PATH, '/v2.0/admin/merchant'])('shows the merchant of the key: %s', async (path, { api }) => {
   expect(await api.call('get', path)).toStrictEqual(lumen);
   expect(await api.as(RIDGE_KEY).call('get', path)).toStrictEqual(ridge);
 });
@@ -42,10 +41,9 @@ it('names an unknown path, also without a key', async () => {
 });
 
 describe('a body', () => {
-  it.each(['', 'application/json; charset=utf-8', 'APPLICATION/JSON', 'application/ld+json'])(
+  it.for(['', 'application/json; charset=utf-8', 'APPLICATION/JSON', 'application/ld+json'])(
     'is read as JSON with the type "%s"',
-    async (type) => {
-      const api = await startInveterate();
+    async (type, { api }) => {
       expect(await api.send('post', creditsOf(DMITRI), ' {"amount":5}\n', type)).toStrictEqual(submitted);
       expect(await balanceOf(api, DMITRI)).toBe(5);
     },

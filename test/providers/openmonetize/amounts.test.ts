@@ -86,10 +86,9 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     expect(await api.call('get', historyOf(DUNJA))).toMatchObject({ body: { pagination: { total: 2 } } });
   });
 
-  it.each(['0', '-1', '0.5', '0.999', '-1e400', 'false', '"0"'])(
+  it.for(['0', '-1', '0.5', '0.999', '-1e400', 'false', '"0"'])(
     'of %s is refused, and makes nothing',
-    async (amount) => {
-      const api = await startOpenMonetize();
+    async (amount, { api }) => {
       const before = await api.state();
       const message = amount === '-1e400' ? 'body/amount must be number' : 'body/amount must be >= 1';
       expect(await add(api, amount)).toEqual(invalid(message));
@@ -97,10 +96,9 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     },
   );
 
-  it.each(['1.5', '100.000001', '9223372036854775807', '9223372036854775808', '1e30', '1e308', '"Infinity"'])(
+  it.for(['1.5', '100.000001', '9223372036854775807', '9223372036854775808', '1e30', '1e308', '"Infinity"'])(
     'of %s fails behind a new wallet',
-    async (amount) => {
-      const api = await startOpenMonetize();
+    async (amount, { api }) => {
       const { wallets, ...others } = await api.state();
       expect(await api.call('get', creditsOf(DUNJA))).toEqual(noWallet);
       expect(await add(api, amount)).toEqual(failed);

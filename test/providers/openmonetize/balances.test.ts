@@ -66,10 +66,9 @@ describe('the balance of a customer', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('0'));
   });
 
-  it.each(['-1001674', '9223372036854775807', '-9223372036854775808', '9007199254740993'])(
+  it.for(['-1001674', '9223372036854775807', '-9223372036854775808', '9007199254740993'])(
     'is exactly %s',
-    async (balance) => {
-      const api = await startOpenMonetize();
+    async (balance, { api }) => {
       await putWallets(api, WALLETS.lantern, { id: WALLETS.lantern, customerId: LANTERN, balance });
       expect(await api.call('get', BALANCE)).toEqual(customerBalance(balance));
     },
@@ -106,7 +105,7 @@ describe('the balance of a user', () => {
     expect(JSON.stringify(body)).toBe('{"data":{"balance":5500,"reserved":0,"available":5500,"expiresAt":null}}');
   });
 
-  it.each<[string, string, object]>([
+  it.for<[string, string, object]>([
     ['who has used much', BENOIT, userBalance(1281)],
     ['whose wallet has expired', CHIYO, userBalance(0, '2025-12-01T00:00:00.000Z')],
     ['without a wallet', DUNJA, noWallet],
@@ -115,8 +114,7 @@ describe('the balance of a user', () => {
     ['who is a team', TEAM, noWallet],
     ['who is the customer', LANTERN, noWallet],
     ['of another customer, without a wallet', FINN, noWallet],
-  ])('of one %s is shown, or there is none', async (_, user, answer) => {
-    const api = await startOpenMonetize();
+  ])('of one %s is shown, or there is none', async ([_, user, answer], { api }) => {
     expect(await api.call('get', creditsOf(user))).toEqual(answer);
   });
 

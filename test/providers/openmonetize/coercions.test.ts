@@ -17,7 +17,7 @@ import {
 } from './api.ts';
 
 describe('an amount', () => {
-  it.each<[unknown, number]>([
+  it.for<[unknown, number]>([
     ['10', 10],
     [' 10', 10],
     ['10 ', 10],
@@ -29,8 +29,7 @@ describe('an amount', () => {
     [[10], 10],
     [['10'], 10],
     [[true], 1],
-  ])('of %j is %i', async (amount, credits) => {
-    const api = await startOpenMonetize();
+  ])('of %j is %i', async ([amount, credits], { api }) => {
     const after = `${10_000 + credits}`;
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount })).toEqual(
       granted(after, `${credits}`, WALLETS.lantern),
@@ -42,7 +41,7 @@ describe('an amount', () => {
     );
   });
 
-  it.each<[unknown, string]>([
+  it.for<[unknown, string]>([
     [null, 'body/amount must be >= 1'],
     [false, 'body/amount must be >= 1'],
     ['0', 'body/amount must be >= 1'],
@@ -57,8 +56,7 @@ describe('an amount', () => {
     [[1, 2], 'body/amount must be number'],
     [[[10]], 'body/amount must be number'],
     [{}, 'body/amount must be number'],
-  ])('of %j is refused', async (amount, message) => {
-    const api = await startOpenMonetize();
+  ])('of %j is refused', async ([amount, message], { api }) => {
     const before = await api.state();
     const body = { customerId: LANTERN, userId: ADA, amount, purchasePrice: 0 };
     expect(await api.call('post', GRANT, body)).toEqual(invalid(message));
@@ -68,7 +66,7 @@ describe('an amount', () => {
 });
 
 describe('a reason', () => {
-  it.each<[unknown, string]>([
+  it.for<[unknown, string]>([
     [12, '12'],
     [0, '0'],
     [1.5, '1.5'],
@@ -78,8 +76,7 @@ describe('a reason', () => {
     [null, 'Credit grant: 5 credits'],
     [[null], 'Credit grant: 5 credits'],
     [[''], 'Credit grant: 5 credits'],
-  ])('of %j is "%s"', async (reason, description) => {
-    const api = await startOpenMonetize();
+  ])('of %j is "%s"', async ([reason, description], { api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, userId: ADA, amount: 5, reason });
     expect(await api.call('get', `${historyOf(ADA)}?limit=1`)).toEqual(
       page([row('GRANT', 5, 5500, description)], 3, 1),
@@ -94,13 +91,12 @@ describe('a reason', () => {
 });
 
 describe('a key', () => {
-  it.each<[unknown, unknown]>([
+  it.for<[unknown, unknown]>([
     [7, '7'],
     [true, 'true'],
     [['k'], 'k'],
     [1.0, 1],
-  ])('of %j is also %j', async (first, second) => {
-    const api = await startOpenMonetize();
+  ])('of %j is also %j', async ([first, second], { api }) => {
     const answer = await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: first });
     expect(answer).toEqual(granted('10005', '5', WALLETS.lantern));
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount: 6, idempotencyKey: second })).toEqual(answer);

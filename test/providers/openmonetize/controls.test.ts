@@ -92,14 +92,13 @@ describe('the control createUser', () => {
     expect(await api.state()).toEqual(before);
   });
 
-  it.each<[object, object]>([
+  it.for<[object, object]>([
     [{ customerId: NOBODY }, noCustomer],
     [
       { customerId: LANTERN, name: 'x' },
       wrong('body must NOT have additional properties (name; known: customerId, id, externalUserId, email, metadata)'),
     ],
-  ])('refuses %j', async (args, refusal) => {
-    const api = await startOpenMonetize();
+  ])('refuses %j', async ([args, refusal], { api }) => {
     const before = await api.state();
     expect(await run(api, 'createUser', args)).toEqual(refusal);
     expect(await api.state()).toEqual(before);
@@ -227,14 +226,13 @@ describe('the control adjustWallet', () => {
     expect(await api.state()).toMatchObject({ wallets: [{ balance }], transactions: [] });
   });
 
-  it.each<[object, object]>([
+  it.for<[object, object]>([
     [{ walletId: NOBODY, amount: 1 }, refused('Not Found', 'Wallet not found. List wallets with `state`.')],
     [{ walletId: DUNJA, amount: 1 }, refused('Not Found', 'Wallet not found. List wallets with `state`.')],
     [{ walletId: WALLETS.ada, amount: 0 }, wrong('body/amount must NOT be valid')],
     [{ walletId: WALLETS.ada, amount: 0.5 }, wrong('body/amount must be integer')],
     [{ walletId: WALLETS.ada, amount: 9_007_199_254_740_992 }, wrong('body/amount must be <= 9007199254740991')],
-  ])('refuses %j', async (args, refusal) => {
-    const api = await startOpenMonetize();
+  ])('refuses %j', async ([args, refusal], { api }) => {
     const before = await api.state();
     expect(await run(api, 'adjustWallet', args)).toEqual(refusal);
     expect(await api.state()).toEqual(before);
@@ -272,14 +270,13 @@ describe('the control suspendCustomer', () => {
     expect(await api.call('post', '/v1/credits/purchase', purchase)).toEqual(purchased(5501));
   });
 
-  it.each<[object, object]>([
+  it.for<[object, object]>([
     [{ customerId: NOBODY }, noCustomer],
     [
       { customerId: LANTERN, status: 'GONE' },
       wrong('body/status must be equal to one of the allowed values (ACTIVE, SUSPENDED, CHURNED)'),
     ],
-  ])('refuses %j', async (args, refusal) => {
-    const api = await startOpenMonetize();
+  ])('refuses %j', async ([args, refusal], { api }) => {
     expect(await run(api, 'suspendCustomer', args)).toEqual(refusal);
     expect(await api.call('get', '/v1/credits/balance')).toEqual(customerBalance('10000'));
   });

@@ -33,10 +33,9 @@ function registered(fields: object): Answer {
 }
 
 describe('POST /v1/customers/register', () => {
-  it.each([{}, { tier: 'STARTER' }, { tier: 'GROWTH' }, { tier: 'ENTERPRISE' }])(
+  it.for([{}, { tier: 'STARTER' }, { tier: 'GROWTH' }, { tier: 'ENTERPRISE' }])(
     'adds a customer, with %j, and shows the key',
-    async (tier) => {
-      const api = await startOpenMonetize();
+    async (tier, { api }) => {
       expect(await api.as(undefined).call('post', REGISTER, { ...NEW, ...tier })).toEqual(
         registered({ ...NEW, ...tier }),
       );
@@ -80,7 +79,7 @@ describe('POST /v1/customers/register', () => {
     expect(made.size).toBe(40);
   });
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['no name', { email: 'a@x.example' }, "body must have required property 'name'"],
     ['no e-mail', { name: 'A' }, "body must have required property 'email'"],
     ['an empty name', { ...NEW, name: '' }, 'body/name must NOT have fewer than 1 characters'],
@@ -92,8 +91,7 @@ describe('POST /v1/customers/register', () => {
     ['an unknown tier', { ...NEW, tier: 'FREE' }, 'body/tier must be equal to one of the allowed values'],
     ['a tier in small letters', { ...NEW, tier: 'growth' }, 'body/tier must be equal to one of the allowed values'],
     ['a tier of null', { ...NEW, tier: null }, 'body/tier must be equal to one of the allowed values'],
-  ])('refuses %s in two keys', async (_, body, message) => {
-    const api = await startOpenMonetize();
+  ])('refuses %s in two keys', async ([_, body, message], { api }) => {
     const before = await api.state();
     const answer = await api.call('post', REGISTER, body);
     expect(answer).toEqual(refusal(400, message));
@@ -101,21 +99,19 @@ describe('POST /v1/customers/register', () => {
     expect(await api.state()).toEqual(before);
   });
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['a name of 255 characters', { name: 'x'.repeat(255) }, {}],
     ['a name of one', { name: 'x' }, {}],
     ['a number as a name', { name: 5 }, { name: '5' }],
     ['a list of one name', { name: ['Only'] }, { name: 'Only' }],
-  ])('takes %s', async (_, fields, shown) => {
-    const api = await startOpenMonetize();
+  ])('takes %s', async ([_, fields, shown], { api }) => {
     const body = { ...NEW, ...fields, status: 'CHURNED', id: LANTERN };
     expect(await api.call('post', REGISTER, body)).toEqual(registered({ ...NEW, ...fields, ...shown }));
   });
 
-  it.each(['dev@lantern.example', 'dev@harbor.example', 'dev@closed.example'])(
+  it.for(['dev@lantern.example', 'dev@harbor.example', 'dev@closed.example'])(
     'refuses %s, which a customer has, suspended or not',
-    async (email) => {
-      const api = await startOpenMonetize();
+    async (email, { api }) => {
       const before = await api.state();
       expect(await api.call('post', REGISTER, { name: 'New', email })).toEqual(
         refusal(409, 'A customer with this email already exists'),
@@ -173,13 +169,12 @@ describe('the ledger', () => {
     requestId: expect.stringMatching(/^default-\d+$/) as string,
   };
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['the customer', {}, { account: LANTERN, before: '10000', after: '10005' }],
     ['a user', { userId: ADA }, { account: ADA, before: '5500', after: '5505' }],
     ['a user without a wallet', { userId: DUNJA }, { account: DUNJA, before: '0', after: '5' }],
     ['a team', { teamId: TEAM }, { account: TEAM, before: '250', after: '255' }],
-  ])('has an entry of a grant to %s', async (_, receiver, expected) => {
-    const api = await startOpenMonetize();
+  ])('has an entry of a grant to %s', async ([_, receiver, expected], { api }) => {
     const body = { customerId: LANTERN, ...receiver, amount: 5, reason: 'Gift', idempotencyKey: 'k' };
     await api.call('post', GRANT, body);
     await api.call('post', GRANT, body);

@@ -18,10 +18,9 @@ const WALLET = { id: WALLETS.lantern, customerId: LANTERN };
 const ROW = { walletId: WALLETS.lantern, transactionType: 'GRANT', amount: 5 };
 
 describe('the ids that are drawn after a state was loaded', () => {
-  it.each(['with', 'without'])(
+  it.for(['with', 'without'])(
     'are others where all but one of its transactions were taken out, %s how far chance has got',
-    async (how) => {
-      const api = await startOpenMonetize();
+    async (how, { api }) => {
       const grant = { customerId: LANTERN, amount: 5 };
       const seeded = (await api.state()).transactions.length;
       for (let round = 0; round < 3; round += 1) await api.call('post', GRANT, grant);

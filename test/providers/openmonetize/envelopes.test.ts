@@ -147,7 +147,7 @@ it.each(UNREADABLE)('a body of %s (%s: %j) is refused with four keys, or two for
 });
 
 describe('a body', () => {
-  it.each([
+  it.for([
     'application/x-www-form-urlencoded',
     'application/xml',
     'application/xml; charset=utf-8',
@@ -155,8 +155,7 @@ describe('a body', () => {
     'application/octet-stream',
     'application/vnd.api+json',
     'multipart/form-data; boundary=x',
-  ])('of the type %s is not read', async (type) => {
-    const api = await startOpenMonetize();
+  ])('of the type %s is not read', async (type, { api }) => {
     const answer = rejection(415, 'FST_ERR_CTP_INVALID_MEDIA_TYPE', `Unsupported Media Type: ${type}`);
     for (const path of [GRANT, PURCHASE, REGISTER]) {
       expect(await api.send('post', path, 'a=1', type)).toEqual(answer);

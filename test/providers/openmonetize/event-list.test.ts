@@ -88,8 +88,7 @@ describe('GET /v1/events in profile head', () => {
     expect(await api.with({}).call('get', `${EVENTS}?${query}`)).toEqual(invalid(message));
   });
 
-  it.each(['limit=1.5', 'offset=0.5', 'offset=1e300'])('breaks at %s', async (query) => {
-    const api = await startProfile('head');
+  it.for(['limit=1.5', 'offset=0.5', 'offset=1e300'])('breaks at %s', async (query, { api }) => {
     expect(await api.call('get', `${EVENTS}?${query}`)).toEqual(refusal(500, 'Failed to fetch events'));
   });
 

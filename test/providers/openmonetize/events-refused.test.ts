@@ -74,8 +74,7 @@ describe('a customer of events in profile seed', () => {
 });
 
 describe('a customer of events in profile head', () => {
-  it.each([HARBOR, NOBODY, 'anyone', '', undefined])('is the caller, and not %s', async (customer_id) => {
-    const api = await startProfile('head');
+  it.for([HARBOR, NOBODY, 'anyone', '', undefined])('is the caller, and not %s', async (customer_id, { api }) => {
     expect(await ingest(api, toEvent(1, 3, { customer_id }), toEvent(2, 1, { customer_id, user_id: ADA }))).toEqual(
       accepted(2),
     );

@@ -219,13 +219,12 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     });
   });
 
-  it.each<[string, object, string, string]>([
+  it.for<[string, object, string, string]>([
     ['the customer', {}, WALLETS.lantern, '9970'],
     ['a user', { user_id: ADA }, WALLETS.ada, '5470'],
     ['a team', { team_id: TEAM }, WALLETS.team, '220'],
     ['a team, and not its user', { team_id: TEAM, user_id: ADA }, WALLETS.team, '220'],
-  ])('is paid by %s', async (_, fields, walletId, balance) => {
-    const api = await start();
+  ])('is paid by %s', async ([_, fields, walletId, balance], { api }) => {
     const before = (await api.state()).wallets;
     await use(api, toEvent(1, 3, fields));
     expect((await api.state()).wallets).toEqual(
@@ -233,12 +232,11 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     );
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a user', { user_id: DUNJA }],
     ['a team', { team_id: 'nobody' }],
     ['a team, though its user has one', { team_id: 'nobody', user_id: ADA }],
-  ])('is paid by nobody without a wallet of %s, and kept all the same', async (_, fields) => {
-    const api = await start();
+  ])('is paid by nobody without a wallet of %s, and kept all the same', async ([_, fields], { api }) => {
     const { wallets, transactions } = await api.state();
     const event = toEvent(1, 3, { idempotency_key: 'k', ...fields });
     await use(api, event);

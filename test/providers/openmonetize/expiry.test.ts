@@ -47,7 +47,7 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5501, shown));
   });
 
-  it.each<[string, unknown]>([
+  it.for<[string, unknown]>([
     ['without an offset', '2030-01-01T00:00:00'],
     ['without seconds', '2030-01-01T00:00Z'],
     ['a date', '2030-01-01'],
@@ -63,8 +63,7 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     ['null', null],
     ['a number', 1_893_456_000_000],
     ['true', true],
-  ])('is refused if it is %s', async (_name, expiresAt) => {
-    const api = await startOpenMonetize();
+  ])('is refused if it is %s', async ([_name, expiresAt], { api }) => {
     const before = await api.state();
     expect(await api.call('post', path, { ...body, expiresAt })).toEqual(noInstant);
     expect(await api.state()).toEqual(before);
@@ -113,11 +112,10 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
   });
 });
 
-it.each<[string, object, string]>([
+it.for<[string, object, string]>([
   ['the customer', {}, WALLETS.lantern],
   ['a team', { teamId: TEAM }, WALLETS.team],
-])('the wallet of %s has the expiry of a grant and a balance as before', async (_, receiver, walletId) => {
-  const api = await startOpenMonetize();
+])('the wallet of %s has the expiry of a grant and a balance as before', async ([_, receiver, walletId], { api }) => {
   const { wallets } = await api.state();
   const expiresAt = '2001-01-01T00:00:00.000Z';
   const answer = await api.call('post', GRANT, { customerId: LANTERN, ...receiver, amount: 1, expiresAt });

@@ -66,12 +66,11 @@ describe('a grant', () => {
     ]);
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a user', { userId: DUNJA, teamId: null }],
     ['a team', { userId: null, teamId: 'made' }],
     ['the customer', { userId: null, teamId: null }],
-  ])('makes a wallet for %s who has none', async (_, owner) => {
-    const api = await startOpenMonetize();
+  ])('makes a wallet for %s who has none', async ([_, owner], { api }) => {
     const team = await api.control('post', '/controls/openmonetize/createTeam', { customerId: LANTERN, name: 'New' });
     const section = await api.state();
     const made = owner as { userId: string | null; teamId: string | null };
@@ -157,7 +156,7 @@ describe('the id of the customer', () => {
 });
 
 describe('a receiver that does not exist', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a user', { userId: NOBODY }],
     ['a user in capitals', { userId: ADA.toUpperCase() }],
     ['a team as a user', { userId: TEAM }],
@@ -165,8 +164,7 @@ describe('a receiver that does not exist', () => {
     ['a team', { teamId: NOBODY }],
     ['a user as a team', { teamId: ADA }],
     ['a user, for a fraction', { userId: NOBODY, amount: 1.5 }],
-  ])('%s cannot get anything, and nothing is made', async (_, receiver) => {
-    const api = await startOpenMonetize();
+  ])('%s cannot get anything, and nothing is made', async ([_, receiver], { api }) => {
     const before = await api.state();
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount: 5, ...receiver })).toEqual(grantFailed);
     expect(await api.state()).toEqual(before);

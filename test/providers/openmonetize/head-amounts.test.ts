@@ -37,7 +37,7 @@ describe('an instant', () => {
     expect(await api.call('get', '/v1/users/v/credits')).toEqual(userBalance(5, shown));
   });
 
-  it.each([
+  it.for([
     '2030-01-01T00:00:00+02:00',
     '2030-01-01T00:00:00+00:00',
     '2030-01-01T00:00:00-00:00',
@@ -58,8 +58,7 @@ describe('an instant', () => {
     '20300-01-01T00:00:00Z',
     'soon',
     '',
-  ])('is not %j', async (expiresAt) => {
-    const api = await startHead();
+  ])('is not %j', async (expiresAt, { api }) => {
     const refused = invalid('body/expiresAt Invalid ISO datetime');
     expect(await api.call('post', GRANT, { amount: 5, expiresAt })).toEqual(refused);
     expect(await api.call('post', PURCHASE, { userId: 'u', amount: 5, purchasePrice: 1, expiresAt })).toEqual(refused);
@@ -75,15 +74,13 @@ describe('an instant', () => {
 });
 
 describe('an amount', () => {
-  it.each([0, 0.5, 0.999, -1])('that is granted is 1 at least, and not %d', async (amount) => {
-    const api = await startHead();
+  it.for([0, 0.5, 0.999, -1])('that is granted is 1 at least, and not %d', async (amount, { api }) => {
     expect(await api.call('post', GRANT, { userId: 'u', amount })).toEqual(
       invalid('body/amount Too small: expected number to be >=1'),
     );
   });
 
-  it.each([0, -0.5, -1])('that is bought is more than 0, and so is its price, and not %d', async (amount) => {
-    const api = await startHead();
+  it.for([0, -0.5, -1])('that is bought is more than 0, and so is its price, and not %d', async (amount, { api }) => {
     const words = 'Too small: expected number to be >0';
     expect(await api.call('post', PURCHASE, { userId: 'u', amount, purchasePrice: 1 })).toEqual(
       invalid(`body/amount ${words}`),

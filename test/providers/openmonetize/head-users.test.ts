@@ -118,7 +118,7 @@ describe('POST /v1/users', () => {
     expect(await api.call('post', USERS, { externalUserId: FINN })).toMatchObject({ status: 201 });
   });
 
-  it.each<[object, string]>([
+  it.for<[object, string]>([
     [{}, 'body/externalUserId Invalid input: expected string, received undefined'],
     [{ externalUserId: null }, 'body/externalUserId Invalid input: expected string, received null'],
     [{ externalUserId: 5 }, 'body/externalUserId Invalid input: expected string, received number'],
@@ -128,8 +128,7 @@ describe('POST /v1/users', () => {
     [{ externalUserId: 'x', metadata: 'x' }, 'body/metadata Invalid input: expected record, received string'],
     [{ externalUserId: 'x', metadata: [] }, 'body/metadata Invalid input: expected record, received array'],
     [[], 'body/ Invalid input: expected object, received array'],
-  ])('refuses %j in two keys, before it asks for a key', async (body, message) => {
-    const api = await startHead();
+  ])('refuses %j in two keys, before it asks for a key', async ([body, message], { api }) => {
     expect(await api.call('post', USERS, body)).toEqual(refusal(400, message));
     expect(await api.as(undefined).call('post', USERS, body)).toEqual(refusal(400, message));
   });
@@ -185,20 +184,19 @@ describe('GET /v1/users', () => {
     );
   });
 
-  it.each<[string, readonly object[], number, number]>([
+  it.for<[string, readonly object[], number, number]>([
     ['limit=1', [dunja], 1, 0],
     ['limit=2&offset=1', [chiyo, benoit], 2, 1],
     ['offset=3', [ada, ...magic], 50, 3],
     ['limit=100&offset=11', [], 100, 11],
     ['offset=999999', [], 50, 999_999],
     ['limit=100&offset=0', everyone, 100, 0],
-  ])('gives the page with %s, and the count of all', async (query, users, limit, offset) => {
-    const api = await startHead();
+  ])('gives the page with %s, and the count of all', async ([query, users, limit, offset], { api }) => {
     expect(await api.call('get', `${USERS}?${query}`)).toEqual(page(users, limit, offset, everyone.length));
   });
 
   // What stands for a number is one, since text is converted here.
-  it.each<[string, number, number]>([
+  it.for<[string, number, number]>([
     ['limit=010', 10, 0],
     ['limit=10.0', 10, 0],
     ['limit=%2010', 10, 0],
@@ -210,8 +208,7 @@ describe('GET /v1/users', () => {
     ['limit=%09%0A2%0A', 2, 0],
     ['offset=', 50, 0],
     ['offset=0.0', 50, 0],
-  ])('takes %s for a number', async (query, limit, offset) => {
-    const api = await startHead();
+  ])('takes %s for a number', async ([query, limit, offset], { api }) => {
     expect(await api.call('get', `${USERS}?${query}`)).toEqual(
       page(everyone.slice(0, limit), limit, offset, everyone.length),
     );
@@ -249,7 +246,7 @@ describe('GET /v1/users', () => {
     expect(await api.call('get', USERS)).toEqual(noKey);
   });
 
-  it.each<[string, readonly object[]]>([
+  it.for<[string, readonly object[]]>([
     ['user_00', [dunja, chiyo, benoit, ada]],
     ['_003', [chiyo]],
     ['USER_003', [chiyo]],
@@ -259,8 +256,7 @@ describe('GET /v1/users', () => {
     ['660e8400', magic],
     ['finn', []],
     ['', everyone],
-  ])('finds "%s" in the external id or the e-mail', async (search, users) => {
-    const api = await startHead();
+  ])('finds "%s" in the external id or the e-mail', async ([search, users], { api }) => {
     expect(await api.call('get', `${USERS}?search=${search}`)).toEqual(page(users));
   });
 

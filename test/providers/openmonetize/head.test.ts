@@ -40,12 +40,11 @@ function row(transactionType: string, amount: number, balanceBefore: number, des
 }
 
 describe('the paths', () => {
-  it.each<[Method, string]>([
+  it.for<[Method, string]>([
     ['get', `/v1/customers/${LANTERN}/users/${ADA}/credits`],
     ['get', `/v1/customers/${LANTERN}/users/${ADA}/transactions`],
     ['get', `/v1/customers/${LANTERN}/users/${ADA}/transactions?limit=1`],
-  ])('of profile seed are unknown: %s %s', async (method, path) => {
-    const api = await startHead();
+  ])('of profile seed are unknown: %s %s', async ([method, path], { api }) => {
     expect(await api.call(method, path)).toEqual(noRoute(method, path));
   });
 

@@ -40,7 +40,7 @@ const welcome = ok({
 });
 
 describe('a key that was used', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['the same body', { userId: ADA, amount: 500, reason: 'Welcome' }],
     ['another amount', { userId: ADA, amount: 777 }],
     ['a fraction', { userId: ADA, amount: 1.5 }],
@@ -50,8 +50,7 @@ describe('a key that was used', () => {
     ['a team', { teamId: TEAM, amount: 500 }],
     ['the customer', { amount: 500 }],
     ['an expiry', { userId: ADA, amount: 500, expiresAt: '2030-01-01T00:00:00Z' }],
-  ])('answers with its transaction for %s, and changes nothing', async (_, body) => {
-    const api = await startOpenMonetize();
+  ])('answers with its transaction for %s, and changes nothing', async ([_, body], { api }) => {
     const before = await api.state();
     expect(await api.call('post', GRANT, { customerId: LANTERN, ...body, idempotencyKey: KEY })).toEqual(welcome);
     expect(await api.state()).toEqual(before);
@@ -108,24 +107,22 @@ describe('a key that was used', () => {
 });
 
 describe('a key that was not used', () => {
-  it.each<[string, string, string]>([
+  it.for<[string, string, string]>([
     ['in capitals', 'key', 'KEY'],
     ['with a blank', 'key', 'key '],
     ['of another form of ü', 'f\u00fcr', 'fu\u0308r'],
     ['of many characters', 'k'.repeat(5000), 'k'.repeat(5001)],
-  ])('is one %s', async (_, first, second) => {
-    const api = await startOpenMonetize();
+  ])('is one %s', async ([_, first, second], { api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: first });
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: second })).toEqual(
       granted('10010', '5', WALLETS.lantern),
     );
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a fraction', { amount: 1.5 }],
     ['a user who does not exist', { userId: NOBODY, amount: 5 }],
-  ])('is still unused after %s', async (_, body) => {
-    const api = await startOpenMonetize();
+  ])('is still unused after %s', async ([_, body], { api }) => {
     expect(await api.call('post', GRANT, { customerId: LANTERN, ...body, idempotencyKey: 'k' })).toEqual(grantFailed);
     const answer = await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: 'k' });
     expect(answer).toEqual(granted('10005', '5', WALLETS.lantern));
@@ -134,12 +131,11 @@ describe('a key that was not used', () => {
 });
 
 describe('no key', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['an empty one', { idempotencyKey: '' }],
     ['null', { idempotencyKey: null }],
     ['none', {}],
-  ])('is %s, so that each grant adds', async (_, key) => {
-    const api = await startOpenMonetize();
+  ])('is %s, so that each grant adds', async ([_, key], { api }) => {
     const before = await api.state();
     const body = { customerId: LANTERN, amount: 5, ...key };
     expect(await api.call('post', GRANT, body)).toEqual(granted('10005', '5', WALLETS.lantern));

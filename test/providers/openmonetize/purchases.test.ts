@@ -68,7 +68,7 @@ describe('a purchase', () => {
     expect(await api.call('post', GRANT, { ...toDunja, amount: 5 })).toEqual(granted('155', '5', walletId));
   });
 
-  it.each<[unknown, string]>([
+  it.for<[unknown, string]>([
     [0, '0'],
     [1, '1'],
     [0.1, '0.1'],
@@ -80,8 +80,7 @@ describe('a purchase', () => {
     [-0, '0'],
     [true, '1'],
     [null, '0'],
-  ])('of a price of %j is a transaction that says so', async (purchasePrice, priceUsd) => {
-    const api = await startOpenMonetize();
+  ])('of a price of %j is a transaction that says so', async ([purchasePrice, priceUsd], { api }) => {
     const before = await api.state();
     const body = { ...forAda, purchasePrice, metadata: { userId: FINN, a: 1 }, reason: 'Mine', idempotencyKey: 'k' };
     const answer = await api.call('post', PURCHASE, body);
@@ -102,22 +101,20 @@ describe('a purchase', () => {
     ]);
   });
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['a price below 0', { purchasePrice: -0.01 }, 'body/purchasePrice must be >= 0'],
     ['a price that is none', { purchasePrice: 'free' }, 'body/purchasePrice must be number'],
     ['no user', { userId: undefined }, "body must have required property 'userId'"],
     ['no price', { purchasePrice: undefined }, "body must have required property 'purchasePrice'"],
     ['a user who is no UUID', { userId: 'user_001' }, 'body/userId must match format "uuid"'],
     ['a user of null', { userId: null }, 'body/userId must match format "uuid"'],
-  ])('is refused for %s', async (_, fields, message) => {
-    const api = await startOpenMonetize();
+  ])('is refused for %s', async ([_, fields, message], { api }) => {
     const before = await api.state();
     expect(await api.call('post', PURCHASE, { ...forAda, ...fields })).toEqual(invalid(message));
     expect(await api.state()).toEqual(before);
   });
 
-  it.each([HARBOR, NOBODY, LANTERN.toUpperCase()])('in the name of %s is refused', async (customerId) => {
-    const api = await startOpenMonetize();
+  it.for([HARBOR, NOBODY, LANTERN.toUpperCase()])('in the name of %s is refused', async (customerId, { api }) => {
     const before = await api.state();
     expect(await api.call('post', PURCHASE, { ...forAda, customerId })).toEqual(foreign);
     expect(await api.call('post', PURCHASE, { ...forAda, customerId, userId: NOBODY })).toEqual(foreign);
@@ -125,10 +122,9 @@ describe('a purchase', () => {
     expect(await api.state()).toEqual(before);
   });
 
-  it.each([NOBODY, TEAM, LANTERN, ADA.toUpperCase()])(
+  it.for([NOBODY, TEAM, LANTERN, ADA.toUpperCase()])(
     'for %s, who is no user, fails and makes nothing',
-    async (userId) => {
-      const api = await startOpenMonetize();
+    async (userId, { api }) => {
       const before = await api.state();
       expect(await api.call('post', PURCHASE, { ...forAda, userId })).toEqual(purchaseFailed);
       expect(await api.state()).toEqual(before);

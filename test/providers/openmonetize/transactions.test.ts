@@ -107,14 +107,13 @@ describe('a history', () => {
     expect(await api.call('get', historyOf(ADA))).toMatchObject({ body: { pagination: { total: 2 } } });
   });
 
-  it.each<[string, string]>([
+  it.for<[string, string]>([
     ['who does not exist', NOBODY],
     ['without a wallet', DUNJA],
     ['with an empty wallet', CHIYO],
     ['of another customer', FINN],
     ['in capitals', ADA.toUpperCase()],
-  ])('of a user %s is empty', async (_, user) => {
-    const api = await startOpenMonetize();
+  ])('of a user %s is empty', async ([_, user], { api }) => {
     expect(await api.call('get', historyOf(user))).toEqual(page([]));
     expect(await api.call('get', `${historyOf(user)}?limit=7&offset=3`)).toEqual(page([], 0, 7, 3));
   });
@@ -123,8 +122,7 @@ describe('a history', () => {
     expect(await api.as(HARBOR_KEY).call('get', historyOf(ADA, HARBOR))).toEqual(page([]));
   });
 
-  it.each([HARBOR, NOBODY, LANTERN.toUpperCase()])('is refused under the id %s', async (customer) => {
-    const api = await startOpenMonetize();
+  it.for([HARBOR, NOBODY, LANTERN.toUpperCase()])('is refused under the id %s', async (customer, { api }) => {
     expect(await api.call('get', historyOf(ADA, customer))).toEqual(foreign);
     expect(await api.call('get', historyOf(NOBODY, customer))).toEqual(foreign);
     expect(await api.call('get', `${historyOf(ADA, customer)}?offset=9223372036854775808`)).toEqual(foreign);
@@ -142,7 +140,7 @@ describe('a history', () => {
 });
 
 describe('a page', () => {
-  it.each<[string, number, number]>([
+  it.for<[string, number, number]>([
     ['?limit=1', 1, 0],
     ['?limit=100', 100, 0],
     ['?limit=10&offset=5', 10, 5],
@@ -165,8 +163,7 @@ describe('a page', () => {
     ['?limit=0xA', 10, 0],
     ['?offset=%205&limit=7.0', 7, 5],
     ['?limit=10&sort=createdAt&page=2', 10, 0],
-  ])('%s has at most %i behind the first %i', async (query, limit, offset) => {
-    const api = await startOpenMonetize();
+  ])('%s has at most %i behind the first %i', async ([query, limit, offset], { api }) => {
     const all = await readAll(api);
     expect(await api.call('get', OF_BENOIT + query)).toEqual(
       page(all.slice(offset, offset + limit), 60, limit, offset),
@@ -198,19 +195,17 @@ describe('a page', () => {
     expect(await api.call('get', OF_BENOIT + query)).toEqual(invalid(message));
   });
 
-  it.each(['9223372036854775807', '9223372036854775808', '1e30'])(
+  it.for(['9223372036854775807', '9223372036854775808', '1e30'])(
     'behind the first %s fails, since that is beyond 64 bits',
-    async (offset) => {
-      const api = await startOpenMonetize();
+    async (offset, { api }) => {
       expect(await api.call('get', `${OF_BENOIT}?offset=${offset}`)).toEqual(historyFailed);
       expect(await api.call('get', `${historyOf(NOBODY)}?offset=${offset}`)).toEqual(historyFailed);
     },
   );
 
-  it.each(['?limit=Infinity', '?limit=-Infinity', '?offset=Infinity'])(
+  it.for(['?limit=Infinity', '?limit=-Infinity', '?offset=Infinity'])(
     '%s fails, since it is a number to the validator and no place in a list',
-    async (query) => {
-      const api = await startOpenMonetize();
+    async (query, { api }) => {
       expect(await api.call('get', OF_BENOIT + query)).toEqual(historyFailed);
     },
   );
