@@ -23,9 +23,7 @@ const addition: fc.Arbitrary<Addition> = fc.record({
   made: fc.constantFrom(0, 3, 4),
   picks: fc.array(
     fc.record({ share: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), isChanged: fc.boolean() }),
-    {
-      maxLength: 6,
-    },
+    { maxLength: 6 },
   ),
 });
 

@@ -92,9 +92,12 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
+/** Emulators with the same random seed would share their records. */
+let randomSeed = 0;
+
 function start(isLate: boolean): Promise<TestAgent> {
   areKnown = isLate;
-  return startApp();
+  return startApp({ randomSeed });
 }
 
 describe('the bundled seeds', () => {
@@ -116,6 +119,7 @@ describe('the bundled seeds', () => {
   it('come to the same when they are loaded late', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (chosen) => {
+        randomSeed += 1;
         const [early, late] = [await start(false), await start(true)];
         for (const { at, isAct, sandbox } of chosen) {
           const list = isAct ? ACTS : steps;

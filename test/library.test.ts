@@ -34,11 +34,7 @@ describe('createEmulator', () => {
     expect(url).toMatch(LOCAL_URL);
     expect(Object.keys(urls)).toEqual(['klaim']);
     expect(urls.klaim).toMatch(LOCAL_URL);
-    expect(env).toEqual({
-      CREDITS_EMULATOR_URL: url,
-      KLAIM_BASE_URL: urls.klaim,
-      KLAIM_API_KEY: 'klaim_test_lantern',
-    });
+    expect(env).toEqual({ CREDITS_EMULATOR_URL: url, KLAIM_BASE_URL: urls.klaim, KLAIM_API_KEY: 'klaim_test_lantern' });
   });
 
   it('answers on the shared port and on that of the provider, from one state', async () => {

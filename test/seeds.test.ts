@@ -1,14 +1,17 @@
+import { pathToFileURL } from 'node:url';
+
 import { describe, expect, it } from 'vitest';
 
 import { parseInstant } from '../src/core/values/clock.ts';
 import { Catalog } from '../src/core/store/roots.ts';
 import { CORE } from '../src/core/store/due.ts';
 import { coreCollections } from '../src/core/sandbox/core-collections.ts';
-import { SeedCache } from '../src/fixtures/seed-cache.ts';
+import { SeedCache, type SeedCacheOptions } from '../src/fixtures/seed-cache.ts';
 import { toSource, type Source } from '../src/fixtures/source.ts';
 import { klaim } from '../src/providers/klaim/index.ts';
+import { createFiles } from './support/folder.ts';
 
-function createSeeds(): SeedCache {
+function createSeeds(others: Partial<SeedCacheOptions> = {}): SeedCache {
   return new SeedCache({
     catalog: new Catalog([{ id: CORE, collections: coreCollections }, klaim]),
     providers: [klaim],
@@ -17,6 +20,7 @@ function createSeeds(): SeedCache {
     faults: [],
     randomSeed: undefined,
     clock: parseInstant('2026-01-01T00:00:00Z'),
+    ...others,
   });
 }
 
@@ -44,6 +48,28 @@ describe('the seeds of an emulator', () => {
       parseInstant('2026-01-01T00:00:00Z'),
       parseInstant('2030-01-01T00:00:00Z'),
     ]);
+  });
+
+  it('are shared by the starts of a process, if nothing they depend on differs or may change', async () => {
+    const first = await createSeeds().start();
+    expect(await createSeeds().start()).toBe(first);
+    const outside = { ...klaim, seed: pathToFileURL(createFiles({ 'seed.yaml': 'klaim: {}' })['seed.yaml']) };
+    const rules = { source: toSource([], 'rules'), key: [], rules: [] };
+    const catalog = new Catalog([{ id: CORE, collections: coreCollections }, klaim], [{ id: 'gone', collections: [] }]);
+    const never = [
+      { clock: undefined },
+      { fixtures: ['default', toFixture(1)] },
+      { providers: [outside] },
+      { faults: [rules] },
+      { catalog },
+    ];
+    const others = [{ randomSeed: 7 }, { clock: parseInstant('2030-01-01T00:00:00Z') }, { providers: [{ ...klaim }] }];
+    const seeds = await Promise.all([...others, ...never, ...never].map((one) => createSeeds(one).start()));
+    expect(new Set([first, ...seeds]).size).toBe(14);
+    expect(await createSeeds().start()).toBe(first);
+    // Eight are kept.
+    for (let randomSeed = 10; randomSeed < 18; randomSeed += 1) await createSeeds({ randomSeed }).start();
+    expect(await createSeeds().start()).not.toBe(first);
   });
 
   it('are kept up to a number, and those go first that nobody has asked for the longest', async () => {

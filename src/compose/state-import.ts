@@ -13,7 +13,7 @@ export function createStateImport(
   naming: Naming,
 ): Installation['buildState'] {
   return async (written, sandbox) => {
-    const source = { content: written, trusted: false, locate: () => 'body' };
+    const source = { content: written, locate: () => 'body' };
     const { clock, progress: content } = assertFixture(source, new Set(naming.known));
     const imported = content === undefined ? {} : await parseProgress(source, content, naming);
     const state = new Seed({

@@ -21,7 +21,7 @@ async function readCredits(url: string, user: string, sandbox = 'default'): Prom
 describe('fixtures', () => {
   it('lists worlds, with the providers and fault rules of each', async () => {
     const { url } = await startEmulator({ providers: ['klaim'] });
-    const { stdout, ...rest } = await runCommand(['fixtures', '--url', url]);
+    const { stdout, ...rest } = await callCommand(['fixtures', '--url', url]);
     expect(rest).toEqual({ stderr: '', code: 0 });
     expect(stdout).toBe(
       [

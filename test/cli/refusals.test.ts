@@ -33,7 +33,7 @@ describe('credits-emulator', () => {
   it('exits with 2 for an unknown flag, and for a variable that names no setting', async () => {
     const unknown = 'Unknown flag --prot; did you mean --port?\nTry: credits-emulator start --help\n';
     expect(await runCommand(['start', '--prot', '0'])).toEqual(refuses(unknown));
-    expect(await runCommand([], { env: { CREDITS_EMULATOR_LOG_LVL: 'debug' } })).toEqual(
+    expect(await callCommand([], { env: { CREDITS_EMULATOR_LOG_LVL: 'debug' } })).toEqual(
       refuses('CREDITS_EMULATOR_LOG_LVL is not a setting; did you mean CREDITS_EMULATOR_LOG_LEVEL?\n'),
     );
   });

@@ -32,7 +32,7 @@ describe('state get', () => {
   it('writes a complete file, and leaves no other file', async () => {
     const { url, cwd } = await start();
     writeFileSync(join(cwd, 'world.json'), 'old');
-    expect(await runCommand(['state', 'get', 'world.json', '--url', url], { cwd })).toEqual(prints());
+    expect(await callCommand(['state', 'get', 'world.json', '--url', url], { cwd })).toEqual(prints());
     expect(JSON.parse(readFileSync(join(cwd, 'world.json'), 'utf8'))).toEqual(await read(url));
     expect(readdirSync(cwd)).toEqual(['world.json']);
     const { stdout } = await callCommand(['state', 'get', 'other.json', '--json', '--url', url], { cwd });
@@ -92,14 +92,12 @@ describe('state put', () => {
     expect(await read(url)).toMatchObject({ tally: { counters: [{ name: 'b', count: 5 }] } });
   });
 
-  it.each([JSON.stringify(counters(9)), 'tally: { counters: [{ name: a, count: 9 }] }\n'])(
-    'reads standard input: %s',
-    async (input) => {
-      const { url } = await start();
-      expect(await runCommand(['state', 'put', '-', '--url', url], { input })).toEqual(prints());
-      expect(await read(url)).toMatchObject(counters(9));
-    },
-  );
+  it('reads standard input, also YAML', async () => {
+    const { url } = await start();
+    const input = 'tally: { counters: [{ name: a, count: 9 }] }\n';
+    expect(await runCommand(['state', 'put', '-', '--url', url], { input })).toEqual(prints());
+    expect(await read(url)).toMatchObject(counters(9));
+  });
 
   it.each([
     ['none.json', undefined, 'There is no file "none.json".'],

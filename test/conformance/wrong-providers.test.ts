@@ -52,10 +52,7 @@ function readDocument(): Promise<object> {
 const TICKETS = {
   title: 'cloakroom',
   set: [],
-  requests: {
-    headers: { 'X-Guest': 'ada' },
-    operations: { takeTicket: { method: 'GET', path: '/v1/tickets/coat' } },
-  },
+  requests: { headers: { 'X-Guest': 'ada' }, operations: { takeTicket: { method: 'GET', path: '/v1/tickets/coat' } } },
 } as const;
 
 describe('the suite', () => {

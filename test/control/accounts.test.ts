@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { listMagic } from '../support/magic.ts';
 import { tally } from '../support/providers.ts';
-import { done, ok, startControl, type ControlApi } from './api.ts';
+import { done, it, ok, startControl, type ControlApi } from './api.ts';
 
 const anyText = expect.any(String) as unknown;
 
@@ -79,8 +79,7 @@ describe('GET /_emulator/accounts', () => {
     expect(await names(await startControl(), `?${query}`)).toEqual(expected);
   });
 
-  it('pages through the accounts that match', async () => {
-    const api = await startControl();
+  it('pages through the accounts that match', async ({ api }) => {
     const first = await list(api, '?tenant=app_harbor&limit=1');
     expect(first.accounts).toMatchObject([{ account: 'ada' }]);
     const second = await list(api, `?tenant=app_harbor&limit=1&cursor=${first.next ?? ''}`);

@@ -37,10 +37,7 @@ export const SANDBOX = 'case';
 /** The emulator gives its addresses as they are there. */
 export const PUBLIC_URL = 'http://emulator.example';
 /** What the folder of each verb holds. */
-export const FILES = {
-  'state.json': '{"tally":{"counters":[{"name":"a","count":9}]}}',
-  'wrong.json': '{"tali":{}}',
-};
+export const FILES = { 'state.json': '{"tally":{"counters":[{"name":"a","count":9}]}}', 'wrong.json': '{"tali":{}}' };
 
 /** Tally with a control that is refused. */
 export const provider: Provider = {

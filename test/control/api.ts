@@ -1,5 +1,6 @@
 import type { Response } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
+import { test } from 'vitest';
 
 import type { EmulatorOptions } from '../../src/config/options.ts';
 import { startApp } from '../support/emulator.ts';
@@ -36,6 +37,9 @@ export interface Called extends Answer {
   /** The X-Emulator-Request-Id. */
   readonly id: string;
 }
+
+/** A test that gets the control API as it starts. */
+export const it = test.extend('api', () => startControl());
 
 /** With Klaim as its only provider, unless the test names others. */
 export async function startControl(options: EmulatorOptions = {}): Promise<ControlApi> {

@@ -178,10 +178,7 @@ describe('GET /_emulator/requests.har', () => {
       },
       { response: { status: 200 }, _emulator: { faults: ['fault-2'] } },
       {
-        response: {
-          bodySize: -1,
-          content: { mimeType: 'text/event-stream', comment: 'The first event of a stream.' },
-        },
+        response: { bodySize: -1, content: { mimeType: 'text/event-stream', comment: 'The first event of a stream.' } },
       },
     ]);
   });

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../support/emulator.ts';
-import { ok, problem, startControl, type ControlApi } from './api.ts';
+import { it, ok, problem, startControl, type ControlApi } from './api.ts';
 
 async function now({ get }: ControlApi): Promise<number> {
   const { body } = await get('/clock');
@@ -9,8 +9,7 @@ async function now({ get }: ControlApi): Promise<number> {
 }
 
 describe('GET /_emulator/clock', () => {
-  it('shows a running clock move, and is the time of records', async () => {
-    const api = await startControl();
+  it('shows a running clock move, and is the time of records', async ({ api }) => {
     await api.put('/clock', { frozen: false });
     const first = await now(api);
     expect(first).toBeGreaterThanOrEqual(Date.parse(START));
@@ -22,8 +21,7 @@ describe('GET /_emulator/clock', () => {
 });
 
 describe('PUT /_emulator/clock', () => {
-  it('lets a running clock run on from the instant that is set', async () => {
-    const api = await startControl();
+  it('lets a running clock run on from the instant that is set', async ({ api }) => {
     await api.put('/clock', { frozen: false });
     expect(await api.put('/clock', { now: '2030-01-01T00:00:00Z' })).toMatchObject({ body: { frozen: false } });
     const distance = (await now(api)) - Date.parse('2030-01-01T00:00:00Z');
@@ -32,8 +30,7 @@ describe('PUT /_emulator/clock', () => {
     await expect.poll(() => now(api)).toBeGreaterThan(Date.parse('2030-01-01T00:00:00Z') + distance);
   });
 
-  it('keeps a clock at the last instant usable, and lets it be set back', async () => {
-    const api = await startControl();
+  it('keeps a clock at the last instant usable, and lets it be set back', async ({ api }) => {
     const last = '9999-12-31T23:59:59.999Z';
     await api.put('/clock', { now: last, frozen: false });
     const until = performance.now() + 5;
@@ -58,8 +55,7 @@ describe('PUT /_emulator/clock', () => {
     }
   });
 
-  it('releases a frozen clock from the instant that is given', async () => {
-    const api = await startControl();
+  it('releases a frozen clock from the instant that is given', async ({ api }) => {
     expect(await api.put('/clock', { now: '2030-01-01T00:00:00Z', frozen: false })).toMatchObject({
       body: { now: expect.stringMatching(/^2030-01-01T00:00:0/) as unknown, frozen: false },
     });
@@ -68,8 +64,7 @@ describe('PUT /_emulator/clock', () => {
 });
 
 describe('POST /_emulator/clock/advance', () => {
-  it('moves a running clock forward, which runs on', async () => {
-    const api = await startControl();
+  it('moves a running clock forward, which runs on', async ({ api }) => {
     await api.put('/clock', { frozen: false });
     expect(await api.post('/clock/advance', { by: 'P365D' })).toMatchObject({
       body: { now: expect.stringMatching(/^2027-01-01T00:00/) as unknown, frozen: false },

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../support/emulator.ts';
-import { ok, problem, startControl } from './api.ts';
+import { it, ok, problem, startControl } from './api.ts';
 
 const GUS = { app_id: 'app_lantern', email: 'gus@lantern.example' };
 const CONTROLS_HINT = 'GET /_emulator/controls lists them.';
@@ -62,8 +62,7 @@ describe('POST /_emulator/controls/{provider}/{name}', () => {
     expect(await post(`/controls/${provider}/${name}`, GUS)).toEqual(problem(404, title, detail, hint));
   });
 
-  it('acts on the sandbox that is named', async () => {
-    const api = await startControl();
+  it('acts on the sandbox that is named', async ({ api }) => {
     await api.in('other').post('/controls/klaim/addMember', { ...GUS, user_id: 'gus' });
     expect([await api.credits('gus'), await api.in('other').credits('gus')]).toEqual([
       { message: 'Can not find user with the given user_id.' },

@@ -207,9 +207,7 @@ describe('GET /events', () => {
     const open = { request: 'default-1', at: AT, provider: 'board', operation: 'followNote', subject: 'a' };
     expect(await send('GET', `${url}/_emulator/streams`)).toEqual({
       status: 200,
-      body: {
-        streams: [{ ...open, sent: 2, events: [shown(0, ''), shown(2, 'two')], keptBack: [shown(1, 'one')] }],
-      },
+      body: { streams: [{ ...open, sent: 2, events: [shown(0, ''), shown(2, 'two')], keptBack: [shown(1, 'one')] }] },
     });
     const hearer = await hear(url);
     await send('POST', `${url}/_emulator/faults`, {

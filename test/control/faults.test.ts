@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { done, LANTERN, ok, startControl, type Answer, type ControlApi } from './api.ts';
+import { LANTERN, done, it, ok, startControl, type Answer, type ControlApi } from './api.ts';
 
 /** A rule as it is returned, with its defaults. */
 function armed(id: string, more: object): object {
@@ -78,8 +78,7 @@ describe('POST /_emulator/faults', () => {
     expect(await post('/faults', { effect })).toEqual(created(armed('fault-1', { effect, phase })));
   });
 
-  it('generates ids that no rule has', async () => {
-    const api = await startControl();
+  it('generates ids that no rule has', async ({ api }) => {
     await api.put('/faults/fault-2', { effect: { status: 500 } });
     for (let round = 0; round < 3; round += 1) await api.post('/faults', { effect: { status: 500 } });
     expect(await listIds(api)).toEqual(['fault-2', 'fault-1', 'fault-3', 'fault-4']);
@@ -93,8 +92,7 @@ describe('POST /_emulator/faults', () => {
 });
 
 describe('PUT and DELETE /_emulator/faults/{id}', () => {
-  it('adds a rule, or replaces the one with this id, in its position and with counters at zero', async () => {
-    const api = await startControl();
+  it('adds a rule, or replaces the one with this id, in its position and with counters at zero', async ({ api }) => {
     const { get, put, call } = api;
     expect(await put('/faults/first', { effect: { status: 500 }, times: 2 })).toEqual(
       created(armed('first', { effect: { status: 500 }, times: 2, remaining: 2 })),
@@ -108,8 +106,7 @@ describe('PUT and DELETE /_emulator/faults/{id}', () => {
     expect(await call('get', '/klaim/users')).toMatchObject({ status: 429 });
   });
 
-  it('deletes one rule and leaves the others, or all, so that nothing is injected', async () => {
-    const api = await startControl();
+  it('deletes one rule and leaves the others, or all, so that nothing is injected', async ({ api }) => {
     for (const id of ['first', 'second', 'third']) await api.post('/faults', { id, effect: { status: 500 } });
     expect(await api.delete('/faults/first')).toEqual(done);
     expect(await listIds(api)).toEqual(['second', 'third']);
@@ -120,8 +117,7 @@ describe('PUT and DELETE /_emulator/faults/{id}', () => {
 });
 
 describe('the rules of one sandbox', () => {
-  it('never touch another', async () => {
-    const api = await startControl();
+  it('never touch another', async ({ api }) => {
     const other = api.in('other');
     await api.post('/faults', { id: 'mine', effect: { status: 500 }, times: 1 });
     expect(await other.get('/faults')).toEqual(ok({ faults: [] }));

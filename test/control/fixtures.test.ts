@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { createFiles } from '../support/folder.ts';
-import { done, ok, problem, startControl, type ControlApi } from './api.ts';
+import { done, it, ok, problem, startControl, type ControlApi } from './api.ts';
 
 const HINT = 'Nothing was changed. GET /_emulator/fixtures lists the names; docs/fixtures.md shows the format.';
 
@@ -55,8 +55,7 @@ describe('GET /fixtures', () => {
 });
 
 describe('POST /fixtures', () => {
-  it('adds and overrides records, and leaves the journal and all numbers', async () => {
-    const api = await startControl();
+  it('adds and overrides records, and leaves the journal and all numbers', async ({ api }) => {
     await api.change('ada', -100);
     const data = { klaim: { users: [user('gus', 5), { ...user('benoit', 9), email: 'b@a.example' }] } };
     const before = (await listCredits(api)) as object;
@@ -68,8 +67,7 @@ describe('POST /fixtures', () => {
     expect(await api.get('/ledger')).toMatchObject(ok({ entries: [{ id: '2', before: '5', after: '4' }] }));
   });
 
-  it('loads names before data, adds their rules to the armed ones, and sets the clock', async () => {
-    const api = await startControl();
+  it('loads names before data, adds their rules to the armed ones, and sets the clock', async ({ api }) => {
     await api.post('/faults', { id: 'mine', times: 1, effect: { status: 418 } });
     const rule = { id: 'outage', effect: { status: 502 } };
     const body = { names: ['outage', 'slow'], data: { ...GUS, faults: [rule], clock: '2030-01-01T00:00:00Z' } };
@@ -84,8 +82,7 @@ describe('POST /fixtures', () => {
     expect(await api.get('/clock')).toEqual(ok({ now: '2030-01-01T00:00:00.000Z', frozen: true }));
   });
 
-  it('changes only this sandbox, until a reset', async () => {
-    const api = await startControl();
+  it('changes only this sandbox, until a reset', async ({ api }) => {
     await api.in('other').post('/fixtures', { data: GUS });
     expect(await listCredits(api)).not.toHaveProperty('gus');
     expect(await listCredits(api.in('other'))).toHaveProperty('gus', '5');
@@ -93,8 +90,7 @@ describe('POST /fixtures', () => {
     expect(await listCredits(api.in('other'))).not.toHaveProperty('gus');
   });
 
-  it('makes them the seed with `replace`, and leaves the journal and all numbers', async () => {
-    const api = await startControl();
+  it('makes them the seed with `replace`, and leaves the journal and all numbers', async ({ api }) => {
     await api.change('ada', -100);
     expect(await api.post('/fixtures', { data: ALONE, replace: true })).toEqual(done);
     expect(await listCredits(api)).toEqual({ gus: '5' });
@@ -106,8 +102,7 @@ describe('POST /fixtures', () => {
     expect(await listCredits(api.in('other'))).toHaveProperty('ada', '700');
   });
 
-  it('resolves relative instants by the clock of the sandbox', async () => {
-    const api = await startControl();
+  it('resolves relative instants by the clock of the sandbox', async ({ api }) => {
     await api.put('/clock', { now: '2027-01-31T00:00:00Z' });
     const data = { klaim: { users: [{ ...user('gus', 5), created_at: 'now-P30D' }] } };
     await api.post('/fixtures', { data });
@@ -119,7 +114,7 @@ describe('POST /fixtures', () => {
   const secret = new URL('../../package.json', import.meta.url).pathname;
   const NO_WORLD = `There is no world "${secret}". Known: default, flaky, lost-answers, outage, slow.`;
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['nothing', {}, 'The request has neither names nor data.'],
     ['a file of the machine that the start did not name', { names: [secret] }, NO_WORLD],
     ['a file that the data extends', { data: { extends: secret } }, `data.extends: ${NO_WORLD}`],
@@ -129,8 +124,7 @@ describe('POST /fixtures', () => {
       { data: { klaim: { users: [{ ...user('gus', 1), email: 'ada@lantern.example' }] } } },
       'data.klaim.users[0].email: The user "ada" has the same email.',
     ],
-  ])('is refused for %s, and changes nothing', async (_, body, detail) => {
-    const api = await startControl();
+  ])('is refused for %s, and changes nothing', async ([_, body, detail], { api }) => {
     const before = await api.get('/state');
     for (const replace of [false, true]) {
       const refused = await api.post('/fixtures', { ...body, replace });
@@ -152,8 +146,7 @@ describe('POST /fixtures', () => {
 });
 
 describe('POST /reset with fixtures', () => {
-  it('resets the sandbox to them, now and later, and restarts all numbers', async () => {
-    const api = await startControl();
+  it('resets the sandbox to them, now and later, and restarts all numbers', async ({ api }) => {
     await api.change('ada', -100);
     expect(await api.post('/reset', { fixtures: ['outage', GUS] })).toEqual(done);
     expect(await listCauses(api)).toEqual([]);
@@ -188,8 +181,7 @@ describe('POST /reset with fixtures', () => {
     expect(await api.get('/faults')).toMatchObject(ok({ faults: [{ id: 'mine' }] }));
   });
 
-  it('is refused with the position of the error, and changes nothing', async () => {
-    const api = await startControl();
+  it('is refused with the position of the error, and changes nothing', async ({ api }) => {
     await api.change('ada', -100);
     const before = await api.get('/state');
     expect(await api.post('/reset', { fixtures: ['default', { klaim: { users: [5] } }] })).toEqual(

@@ -1,5 +1,5 @@
 import type { Response } from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { bundled } from '../../src/providers/index.ts';
 import { describedSandbox } from '../support/described-sandbox.ts';
@@ -7,7 +7,7 @@ import { startApp } from '../support/emulator.ts';
 import { takeFirstEvent } from '../support/first-event.ts';
 import { tally } from '../support/providers.ts';
 import type { ProviderRequests } from '../support/requests.ts';
-import { done, ok, startControl, type ControlApi } from './api.ts';
+import { done, it, ok, startControl, type ControlApi } from './api.ts';
 
 const add = (api: ControlApi, by: number): Promise<unknown> => api.call('post', '/tally/counters/a/add', { by });
 
@@ -80,8 +80,7 @@ describe('a fork', () => {
     expect(await copy.get('/requests?limit=1')).toMatchObject({ body: { requests: [{ id: 'copy-8' }] } });
   });
 
-  it('is independent of the original, even after its deletion', async () => {
-    const api = await startControl();
+  it('is independent of the original, even after its deletion', async ({ api }) => {
     await api.change('ada', 1);
     await api.put('/sandboxes/copy', { from: { sandbox: 'default' } });
     const copy = api.in('copy');
@@ -99,8 +98,7 @@ describe('a fork', () => {
     expect(await copy.credits('ada')).toBe(801);
   });
 
-  it('may be of a snapshot, with its own clock and random seed', async () => {
-    const api = await startControl();
+  it('may be of a snapshot, with its own clock and random seed', async ({ api }) => {
     await api.change('ada', 1);
     await api.put('/snapshots/early', undefined);
     await api.change('ada', 1);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../support/emulator.ts';
 import { takeLogged } from '../support/log.ts';
 import { tally } from '../support/providers.ts';
-import { HARBOR, ok, problem, startControl, type ControlApi } from './api.ts';
+import { HARBOR, it, ok, problem, startControl, type ControlApi } from './api.ts';
 
 interface Entry {
   readonly id: string;
@@ -70,8 +70,7 @@ describe('GET /_emulator/ledger', () => {
     expect(await get('/ledger')).toMatchObject({ body: { entries: [plain, noted] } });
   });
 
-  it('is exact to the last decimal, also through zero into debt', async () => {
-    const api = await startControl();
+  it('is exact to the last decimal, also through zero into debt', async ({ api }) => {
     for (const delta of [0.1, 0.2, -0.3, 1e-10, 9007199254740991, 1e21]) await api.change('benoit', delta);
     expect(await movements(api)).toEqual([
       ['benoit', '1000000000000000000000', '9007199254740993.0000000001', '1000009007199254740993.0000000001'],
@@ -111,8 +110,7 @@ describe('GET /_emulator/ledger', () => {
     });
   });
 
-  it('moves a balance to another account, so that every account adds up', async () => {
-    const api = await startControl();
+  it('moves a balance to another account, so that every account adds up', async ({ api }) => {
     await api.change('ada', 1);
     await api.call('put', '/klaim/users/ada', { user_id: 'lovelace' });
     await api.change('lovelace', 1);

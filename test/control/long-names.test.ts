@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { startControl, toAnswer, type Answer } from './api.ts';
+import { it, startControl, toAnswer, type Answer } from './api.ts';
 
 /** Far longer than any name; compared with one letter by letter it would take seconds. */
 const LONG = 'statu'.repeat(200_000);
@@ -8,7 +8,7 @@ const LONG = 'statu'.repeat(200_000);
 const SHORTER = 'x'.repeat(10_000);
 
 describe('the refusal of a wrong name', () => {
-  it.each<[string, 'post' | 'put', string, unknown]>([
+  it.for<[string, 'post' | 'put', string, unknown]>([
     ['an unknown field of a rule', 'post', '/faults', { effect: { status: 500 }, [LONG]: 1 }],
     ['an unknown field of an effect', 'post', '/faults', { effect: { [LONG]: 500 } }],
     ['an unknown provider', 'post', '/faults', { provider: LONG, effect: { status: 500 } }],
@@ -23,8 +23,7 @@ describe('the refusal of a wrong name', () => {
     ['an unknown field of a section', 'put', '/state', { klaim: { [LONG]: [] } }],
     ['a clock of a state', 'put', '/state', { clock: LONG }],
     ['an argument of a control', 'post', '/controls/klaim/addMember', { [LONG]: 1 }],
-  ])('quotes only its beginning: %s', async (_, method, path, body) => {
-    const api = await startControl();
+  ])('quotes only its beginning: %s', async ([_, method, path, body], { api }) => {
     expectShort(await api[method](path, body));
   });
 
@@ -55,8 +54,7 @@ describe('the refusal of a wrong name', () => {
     expectShort(toAnswer(await agent.get(path).set({ ...headers })));
   });
 
-  it('suggests nothing for a long name', async () => {
-    const api = await startControl();
+  it('suggests nothing for a long name', async ({ api }) => {
     expect(await api.post('/faults', { provider: LONG, effect: { status: 500 } })).toMatchObject({
       body: { detail: `body/provider: There is no provider "${LONG.slice(0, 100)}…".` },
     });

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { board, type ShownNote } from '../support/board.ts';
 import { describedSandbox } from '../support/described-sandbox.ts';
 import { startEmulator } from '../support/emulator.ts';
 import { follow } from '../support/events.ts';
-import { done, ok, problem, startControl, type ControlApi } from './api.ts';
+import { done, it, ok, problem, startControl, type ControlApi } from './api.ts';
 
 const ALONE = {
   klaim: {
@@ -23,8 +23,7 @@ async function listNames({ get }: ControlApi): Promise<unknown> {
 }
 
 describe('GET /_emulator/sandboxes', () => {
-  it('lists them by name, with their current state, and creates none', async () => {
-    const api = await startControl();
+  it('lists them by name, with their current state, and creates none', async ({ api }) => {
     expect(await api.in('one').get('/sandboxes')).toEqual(ok({ sandboxes: [describedSandbox('default')] }));
     await api.in('two').change('ada', 1);
     await api.in('one').put('/clock', { now: '2030-01-01T00:00:00Z' });
@@ -80,8 +79,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     },
   );
 
-  it('recreates an existing one: state, numbers, journal and ledger; its snapshots stay', async () => {
-    const api = await startControl();
+  it('recreates an existing one: state, numbers, journal and ledger; its snapshots stay', async ({ api }) => {
     const one = api.in('one');
     await one.change('ada', 1);
     await one.put('/snapshots/before', undefined);
@@ -112,8 +110,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(await next()).toEqual({ name: 'a', version: 0, text: '' });
   });
 
-  it('stays although its first request is refused for its credentials', async () => {
-    const api = await startControl();
+  it('stays although its first request is refused for its credentials', async ({ api }) => {
     await api.put('/sandboxes/one', { clock: '2027-01-01T00:00:00Z' });
     const wrong = { Authorization: 'Bearer nobody' };
     expect(await api.in('one').call('get', '/klaim/users', undefined, wrong)).toMatchObject({ status: 401 });
@@ -121,8 +118,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
     expect(await listNames(api)).toEqual(['default', 'one']);
   });
 
-  it('deletes one when its time is up; its name then means a new one', async () => {
-    const api = await startControl();
+  it('deletes one when its time is up; its name then means a new one', async ({ api }) => {
     await api.put('/sandboxes/one', { ttl: 60_000 });
     expect(await api.get('/sandboxes/one')).toMatchObject({ body: { ttl: expect.any(Number) as number } });
     // Recreated without a ttl, it stays.
@@ -210,8 +206,7 @@ describe('PUT /_emulator/sandboxes/{name}', () => {
 });
 
 describe('DELETE /_emulator/sandboxes/{name}', () => {
-  it.each(['one', 'default'])('deletes "%s", and the next request gets a new one', async (name) => {
-    const api = await startControl();
+  it.for(['one', 'default'])('deletes "%s", and the next request gets a new one', async (name, { api }) => {
     const one = api.in(name);
     await one.change('ada', 1);
     await one.put('/snapshots/before', undefined);

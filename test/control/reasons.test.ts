@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { Response } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
 
 import { startApp } from '../support/emulator.ts';
 import { tally } from '../support/providers.ts';
-import { LANTERN, startControl, toAnswer, type ControlApi } from './api.ts';
+import { LANTERN, it, startControl, toAnswer, type ControlApi } from './api.ts';
 
 const WALLET = '0x1111111111111111111111111111111111111111';
 const JSON_BODY = { 'Content-Type': 'application/json' };
@@ -21,8 +21,7 @@ async function reasonsOf({ get }: Pick<ControlApi, 'get'>, id: string): Promise<
 
 /** The reasons of each provider are in refusals.test.ts. */
 describe('reasons', () => {
-  it('name the rule that refused the request, and whether the change was stored', async () => {
-    const api = await startControl();
+  it('name the rule that refused the request, and whether the change was stored', async ({ api }) => {
     await api.post('/faults', { id: 'lost', effect: { status: 400 }, phase: 'after' });
     const { id } = await api.call('put', '/klaim/users/ada/credits', { credit_delta: 1 });
     const problem = 'a fault that is armed: answered 400 after the change was stored';
@@ -59,8 +58,7 @@ describe('reasons', () => {
     ]);
   });
 
-  it('are empty for a success, and for a failure of the emulator, which `bug` reports', async () => {
-    const api = await startControl();
+  it('are empty for a success, and for a failure of the emulator, which `bug` reports', async ({ api }) => {
     const id = await api.change('ada', 1);
     expect(await reasonsOf(api, id)).toEqual([]);
   });

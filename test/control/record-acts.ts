@@ -232,11 +232,7 @@ export const RECORD_ACTS = {
       answer: `id: 1\nevent: reset\ndata: ${JSON.stringify({ seq: 1, at: START, sandbox: SANDBOX, commit: 1, how: 'start' })}\n\n`,
       headers: { 'Last-Event-ID': '0' },
       call: ['events', { after: '0' }],
-      result: {
-        id: '1',
-        event: 'reset',
-        data: { seq: 1, at: START, sandbox: SANDBOX, commit: 1, how: 'start' },
-      },
+      result: { id: '1', event: 'reset', data: { seq: 1, at: START, sandbox: SANDBOX, commit: 1, how: 'start' } },
     }),
     refused(400, '/events', {
       title: 'Invalid request',

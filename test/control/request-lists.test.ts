@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { tally } from '../support/providers.ts';
-import { DOCUMENT_HINT, LANTERN, ok, problem, startControl, type ControlApi } from './api.ts';
+import { DOCUMENT_HINT, LANTERN, it, ok, problem, startControl, type ControlApi } from './api.ts';
 
 interface RequestPage {
   readonly requests: readonly { readonly id: string }[];
@@ -41,8 +41,7 @@ describe('GET /_emulator/requests', () => {
     expect(alone).toEqual(requests.map(ok));
   });
 
-  it('neither lists nor counts calls of the control API', async () => {
-    const api = await startControl();
+  it('neither lists nor counts calls of the control API', async ({ api }) => {
     await api.get('/health');
     await api.put('/clock', { frozen: true });
     await api.get('/requests');
@@ -91,8 +90,7 @@ describe('GET /_emulator/requests', () => {
     expect(listed).toEqual(expected);
   });
 
-  it('lists exchanges at or after an instant', async () => {
-    const api = await startControl();
+  it('lists exchanges at or after an instant', async ({ api }) => {
     for (let hour = 0; hour < 4; hour += 1) {
       await api.change('ada', 1);
       await api.post('/clock/advance', { by: 'PT1H' });
@@ -138,8 +136,7 @@ describe('GET /_emulator/requests', () => {
     expect(Object.keys(await list(api, '?since=3&limit=4'))).toEqual(['requests']);
   });
 
-  it('lists a hundred unless it is asked for more, and ten thousand at most', async () => {
-    const api = await startControl();
+  it('lists a hundred unless it is asked for more, and ten thousand at most', async ({ api }) => {
     for (let count = 0; count < 101; count += 1) await api.call('get', '/klaim/nothing');
     expect((await numbers(api)).length).toBe(100);
     expect((await numbers(api, '?limit=10000')).length).toBe(101);
@@ -192,8 +189,7 @@ describe('GET /_emulator/requests', () => {
 });
 
 describe('long entries', () => {
-  it('show records as far as they fit, and say what is missing', async () => {
-    const api = await startControl();
+  it('show records as far as they fit, and say what is missing', async ({ api }) => {
     const long = { metadata: { text: 'x'.repeat(900_000), list: Array.from({ length: 1000 }, () => 0) } };
     await api.call('put', '/klaim/users/ada', long);
     await api.call('put', '/klaim/users/ada', { metadata: { text: 'y' } });
@@ -205,8 +201,7 @@ describe('long entries', () => {
     expect(JSON.stringify(body).length).toBeLessThan(40_000);
   });
 
-  it('end a page early, and the next page continues', async () => {
-    const api = await startControl();
+  it('end a page early, and the next page continues', async ({ api }) => {
     for (let count = 0; count < 150; count += 1) {
       await api.call('put', '/klaim/users/ada', { metadata: { count, text: 'x'.repeat(20_000) } });
     }
@@ -220,8 +215,7 @@ describe('long entries', () => {
     expect(rest.next).toBeUndefined();
   });
 
-  it('leave out ledger entries that do not fit, and say how many', async () => {
-    const api = await startControl();
+  it('leave out ledger entries that do not fit, and say how many', async ({ api }) => {
     await api.change('ada', 1, 'x'.repeat(300_000));
     await api.change('ada', 1, 'short');
     expect((await api.get('/requests/default-1')).body).toMatchObject({

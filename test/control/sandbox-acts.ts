@@ -89,11 +89,7 @@ export const SANDBOX_ACTS = {
   ],
   getState: [
     ok('/state', {
-      answer: {
-        clock: START,
-        tally: { counters: [{ name: 'a', count: 5 }] },
-        emulator: expect.any(Object) as unknown,
-      },
+      answer: { clock: START, tally: { counters: [{ name: 'a', count: 5 }] }, emulator: expect.any(Object) as unknown },
       before: count,
       call: ['state.get'],
       words: ['state', 'get'],

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START, startApp } from '../support/emulator.ts';
 import { tally } from '../support/providers.ts';
-import { LANTERN, ok, problem, startControl, toAnswer } from './api.ts';
+import { LANTERN, it, ok, problem, startControl, toAnswer } from './api.ts';
 
 const MOVED = { now: '2030-01-01T00:00:00.000Z', frozen: true };
 
@@ -22,8 +22,7 @@ describe('a sandbox', () => {
     expect(await api.get('/clock')).toEqual(ok({ now: START, frozen: true }));
   });
 
-  it('holds what was done in it by any of its names, and nothing else', async () => {
-    const api = await startControl();
+  it('holds what was done in it by any of its names, and nothing else', async ({ api }) => {
     const body = { credit_delta: 1 };
     await api.agent.put('/klaim/users/ada/credits').set(LANTERN).send(body);
     await api.agent.put('/_sandbox/one/klaim/users/ada/credits').set(LANTERN).send(body);
@@ -46,8 +45,7 @@ describe('a sandbox', () => {
     expect(headers['x-emulator-request-id']).toBe('default-act-1');
   });
 
-  it('is reset, cleared and replaced alone', async () => {
-    const api = await startControl();
+  it('is reset, cleared and replaced alone', async ({ api }) => {
     const [one, two] = [api.in('one'), api.in('two')];
     for (const sandbox of [one, two]) await sandbox.change('ada', 1);
     const before = await Promise.all(['/state', '/requests', '/ledger', '/clock'].map((path) => two.get(path)));

@@ -1,16 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { board, type ShownNote } from '../support/board.ts';
 import { START, startEmulator } from '../support/emulator.ts';
 import { follow } from '../support/events.ts';
 import { tally } from '../support/providers.ts';
-import { done, ok, startControl } from './api.ts';
+import { done, it, ok, startControl } from './api.ts';
 
 const LATER = '2030-01-01T00:00:00.000Z';
 
 describe('PUT /_emulator/snapshots/{name}', () => {
-  it('saves the state under a name, replacing an older snapshot of that name', async () => {
-    const api = await startControl();
+  it('saves the state under a name, replacing an older snapshot of that name', async ({ api }) => {
     expect(await api.get('/snapshots')).toEqual(ok({ snapshots: [] }));
     expect(await api.put('/snapshots/b', undefined)).toEqual({ status: 201, body: { name: 'b', at: START } });
     expect(await api.put('/snapshots/a', undefined)).toEqual({ status: 201, body: { name: 'a', at: START } });
@@ -28,8 +27,7 @@ describe('PUT /_emulator/snapshots/{name}', () => {
     expect(await api.credits('ada')).toBe(700);
   });
 
-  it('belongs to one sandbox', async () => {
-    const api = await startControl();
+  it('belongs to one sandbox', async ({ api }) => {
     const [one, two] = [api.in('one'), api.in('two')];
     await one.put('/snapshots/before', undefined);
     expect(await two.get('/snapshots')).toEqual(ok({ snapshots: [] }));
@@ -43,8 +41,7 @@ describe('PUT /_emulator/snapshots/{name}', () => {
 });
 
 describe('POST /_emulator/snapshots/{name}/restore', () => {
-  it('restores any number of times; the journal stays, numbers continue and the ledger is emptied', async () => {
-    const api = await startControl();
+  it('restores any number of times; the journal stays, numbers continue and the ledger is emptied', async ({ api }) => {
     await api.change('ada', 1);
     await api.put('/snapshots/before', undefined);
     const state = await api.get('/state');

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../support/emulator.ts';
 import { listMagic } from '../support/magic.ts';
 import { tally } from '../support/providers.ts';
-import { done, ok, startControl, type ControlApi } from './api.ts';
+import { done, it, ok, startControl, type ControlApi } from './api.ts';
 
 const ADA = {
   app_id: 'app_lantern',
@@ -178,8 +178,7 @@ describe('PUT /_emulator/state', () => {
     expect(await get('/clock')).toMatchObject({ body: { frozen: false } });
   });
 
-  it('resolves relative instants by the clock of the document, or else of the sandbox', async () => {
-    const api = await startControl();
+  it('resolves relative instants by the clock of the document, or else of the sandbox', async ({ api }) => {
     const klaim = { apps: [APP], users: [{ app_id: 'app_a', email: 'u@a.example', created_at: 'now-P1D' }] };
     const createdAt = async (): Promise<unknown> => (await read(api)).klaim.users[0];
     await api.put('/state', { klaim });
@@ -194,8 +193,7 @@ describe('PUT /_emulator/state', () => {
   });
 });
 
-it('leaves rules that stay as much time as they had, whatever the clock of the state', async () => {
-  const api = await startControl();
+it('leaves rules that stay as much time as they had, whatever the clock of the state', async ({ api }) => {
   const remaining = async (): Promise<unknown> =>
     ((await api.get('/faults/brief')).body as { remaining: unknown }).remaining;
   await api.post('/faults', { id: 'brief', effect: { status: 503 }, ttl: 'PT1M' });

@@ -56,8 +56,8 @@ describe('the worlds that come along', () => {
     expect(failed.length).toBeGreaterThanOrEqual(4);
     expect(failed.length).toBeLessThanOrEqual(18);
     expect(first.balance).toBe(700 + 200 - failed.length);
-    expect(await meet('flaky', 200)).toEqual(first);
-    expect((await meet('flaky', 200, 2)).seen).not.toEqual(first.seen);
+    expect((await meet('flaky', 60)).seen).toEqual(first.seen.slice(0, 60));
+    expect((await meet('flaky', 60, 2)).seen).not.toEqual(first.seen.slice(0, 60));
   });
 
   it('lose the answers of about one change in five, which lands all the same', async () => {

@@ -192,9 +192,7 @@ describe('a fleet behind nginx', () => {
     sent.destroy();
     await expect
       .poll(async () => (await world.requests.list({ limit: 1 })).requests[0]?.fault)
-      .toMatchObject({
-        effect: { connection: 'hang' },
-      });
+      .toMatchObject({ effect: { connection: 'hang' } });
   });
 
   it('goes on without one that dies, which comes back as it was', async (context) => {

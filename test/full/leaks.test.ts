@@ -63,10 +63,7 @@ function visit(port: number, request: string, leaves: Visit['leaves']): { leave:
   socket.write(request, () => {
     if (leaves === 'at once') socket.destroy();
   });
-  return {
-    leave: () => void socket.destroy(),
-    ended: new Promise((resolve) => socket.once('close', () => resolve())),
-  };
+  return { leave: () => void socket.destroy(), ended: new Promise((resolve) => socket.once('close', () => resolve())) };
 }
 
 async function visitMany({ url, sandbox }: Served, { request = READ, leaves }: Visit, count: number): Promise<void> {

@@ -67,10 +67,7 @@ describePage(() => {
     const send = (method: string, path: string, body: object): Promise<Response> =>
       fetch(`${env['INVETERATE_BASE_URL'] ?? ''}${path}`, {
         method,
-        headers: {
-          'X-Inveterate-Api-Key': env['INVETERATE_API_KEY'] ?? '',
-          'Content-Type': 'application/json',
-        },
+        headers: { 'X-Inveterate-Api-Key': env['INVETERATE_API_KEY'] ?? '', 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
       });
     const topic = 'customer.credits.updated';

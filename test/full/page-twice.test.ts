@@ -50,9 +50,10 @@ describePage(() => {
       const other = opened.emulator.sandbox('b');
       await opened.emulator.sandboxes.create('b');
       await opened.page.reload();
-      await opened.page.getByRole('combobox', { name: 'Sandbox' }).locator('option', { hasText: /^b$/ }).waitFor({
-        state: 'attached',
-      });
+      await opened.page
+        .getByRole('combobox', { name: 'Sandbox' })
+        .locator('option', { hasText: /^b$/ })
+        .waitFor({ state: 'attached' });
       return { ...opened, other };
     }
 

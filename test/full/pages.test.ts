@@ -33,10 +33,7 @@ it.each([
     ]);
     const toHere = (text: string): string =>
       text.replaceAll(/http:\/\/127\.0\.0\.1:(\d+)/g, (written, port: string) => urls.get(Number(port)) ?? written);
-    const env = {
-      PATH: [createBin(), process.env['PATH']].join(delimiter),
-      CREDITS_EMULATOR_URL: emulator.url,
-    };
+    const env = { PATH: [createBin(), process.env['PATH']].join(delimiter), CREDITS_EMULATOR_URL: emulator.url };
     const cwd = createFolder();
     install(cwd);
     for (const [, commands = '', printed] of readFileSync(`docs/${page}.md`, 'utf8').matchAll(BLOCK)) {

@@ -20,10 +20,7 @@ interface World {
   readonly late: readonly (readonly [account: number, order: Order<unknown>])[];
 }
 
-const SEED: World = {
-  states: Array.from({ length: ACCOUNTS }, (_, number) => toKind(number).seed),
-  late: [],
-};
+const SEED: World = { states: Array.from({ length: ACCOUNTS }, (_, number) => toKind(number).seed), late: [] };
 
 /** What the only client of a sandbox knows of it. */
 interface Model {

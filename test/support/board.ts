@@ -21,9 +21,7 @@ const collections = {
   notes: defineCollection({ key: (note: Note) => note.name, orders: { name: ({ name }) => [name] } }),
 };
 
-const options = {
-  heartbeat: { kind: 'duration', default: 420_000, describe: 'Between comments.' },
-} as const;
+const options = { heartbeat: { kind: 'duration', default: 420_000, describe: 'Between comments.' } } as const;
 
 interface Json<T> {
   content: { 'application/json': T };

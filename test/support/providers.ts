@@ -17,9 +17,7 @@ const collections = {
   }),
 };
 
-const options = {
-  limit: { kind: 'integer', default: 1_000_000, describe: 'How high a counter goes.' },
-} as const;
+const options = { limit: { kind: 'integer', default: 1_000_000, describe: 'How high a counter goes.' } } as const;
 
 interface Named {
   parameters: { path: { name: string } };

@@ -58,8 +58,19 @@ function watchOperation(place: string, run: AnyOperation): AnyOperation {
   });
 }
 
-/** Wraps every function of a provider, so that the log distinguishes its bugs from the emulator's. */
+const watchedProviders = new WeakMap<Provider, Provider>();
+
+/**
+ * Wraps every function of a provider, so that the log distinguishes its bugs from the emulator's. Returns the same object
+ * for the same provider, by which emulators of one process share seeds.
+ */
 export function toWatched(provider: Provider): Provider {
+  const watched = watchedProviders.get(provider) ?? watchAll(provider);
+  watchedProviders.set(provider, watched);
+  return watched;
+}
+
+function watchAll(provider: Provider): Provider {
   const { id, fixture, limit, streams, webhooks, admit, faultOf, nameOf, identify, due } = provider;
   const at = (name: string): string => `${id}.${name}`;
   return {

@@ -95,10 +95,7 @@ describe(Contract, () => {
     [
       // Long before the circle is closed there are so many parts that nobody would live to see it.
       'that contains itself behind much else',
-      {
-        ...a({ one: of('P0'), other: of('P0'), parent: of('A') }),
-        ...pairs(30),
-      },
+      { ...a({ one: of('P0'), other: of('P0'), parent: of('A') }), ...pairs(30) },
       `the schema A contains itself, ${plain}`,
     ],
     [

@@ -71,11 +71,7 @@ describe(Engine, () => {
     expect(answer).toMatchObject({ status: 500 });
     expect(JSON.stringify(answer)).not.toContain('at ');
     const [entry] = [...arrival.sandbox.journal.newest()];
-    expect(entry).toMatchObject({
-      operation: 'breakCounter',
-      commit: undefined,
-      bug: expect.any(String) as string,
-    });
+    expect(entry).toMatchObject({ operation: 'breakCounter', commit: undefined, bug: expect.any(String) as string });
     expect(takeLogged()).toMatchObject([{ message: 'a bug in the emulator', fields: { operation: 'breakCounter' } }]);
   });
 

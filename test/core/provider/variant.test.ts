@@ -16,10 +16,7 @@ const varied: Provider = {
   coercion: 'everything',
   variants: {
     option: 'mood',
-    byValue: {
-      loud: { document, operations, coercion: 'nothing', renderFailure },
-      quiet: { document, operations },
-    },
+    byValue: { loud: { document, operations, coercion: 'nothing', renderFailure }, quiet: { document, operations } },
   },
 };
 

@@ -35,13 +35,7 @@ function left({ remaining, rest, exceeded }: Window): readonly [number, number, 
 
 describe(Windows, () => {
   it('tells of a request what the client has left, and until when', () => {
-    expect(take(open(), 0)).toEqual({
-      limit: 3,
-      window: 60_000,
-      remaining: 2,
-      rest: 60_000,
-      exceeded: false,
-    });
+    expect(take(open(), 0)).toEqual({ limit: 3, window: 60_000, remaining: 2, rest: 60_000, exceeded: false });
   });
 
   it('lets as many requests pass as the limit says, and none beyond it', () => {

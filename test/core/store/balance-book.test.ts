@@ -21,11 +21,7 @@ function withField(field: string, account = ({ name }: Counter): string => name)
     ...tally,
     // A field that is none is what a compiler would have told.
     collections: { counters: defineCollection({ key: ({ name }: Counter) => name, balances: [balance as never] }) },
-    fixture: {
-      ...tally.fixture,
-      schema: {},
-      dump: () => ({}),
-    },
+    fixture: { ...tally.fixture, schema: {}, dump: () => ({}) },
   };
 }
 

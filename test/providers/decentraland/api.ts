@@ -1,6 +1,6 @@
 import type { Response } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { startApp } from '../../support/emulator.ts';
@@ -48,6 +48,9 @@ export interface DecentralandApi {
   /** Sets the clock. */
   moveTo(now: string): Promise<void>;
 }
+
+/** A test that gets Decentraland as it starts. */
+export const it = test.extend('api', () => startDecentraland());
 
 /** Starts an emulator with the format of the published document. */
 export async function startDecentraland(options: EmulatorOptions = {}): Promise<DecentralandApi> {

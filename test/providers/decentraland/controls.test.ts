@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   FLAGGED,
@@ -8,6 +8,7 @@ import {
   RICH,
   creditId,
   fieldOf,
+  it,
   list,
   listed,
   noSeason,
@@ -60,8 +61,7 @@ describe('the control flag', () => {
   });
 });
 
-it('unflag removes a flag, and changes nothing else', async () => {
-  const api = await startDecentraland();
+it('unflag removes a flag, and changes nothing else', async ({ api }) => {
   const before = await stateOf(api, 'wallets');
   expect(await api.run('unflag', { address: RICH })).toEqual(done({ address: RICH }));
   expect(await stateOf(api, 'wallets')).toEqual(before);
@@ -73,8 +73,7 @@ it('unflag removes a flag, and changes nothing else', async () => {
 });
 
 describe('the control pauseSeason', () => {
-  it('pauses the current season only, and resumes it', async () => {
-    const api = await startDecentraland();
+  it('pauses the current season only, and resumes it', async ({ api }) => {
     const paused = { id: 2, week: 2, isPaused: true };
     const running = { ...paused, isPaused: false };
     for (const [args, season] of [
@@ -90,16 +89,14 @@ describe('the control pauseSeason', () => {
     expect(seasons.map(({ isPaused }) => isPaused)).toEqual([false, true, false]);
   });
 
-  it('finds no season in a gap', async () => {
-    const api = await startDecentraland();
+  it('finds no season in a gap', async ({ api }) => {
     await api.moveTo('2026-02-16T00:00:00Z');
     for (const args of [{}, { isPaused: false }]) expect(await api.run('pauseSeason', args)).toEqual(noSuchSeason);
   });
 });
 
 describe('the control endSeason', () => {
-  it('ends the current season at once, and leaves its credits their expiry', async () => {
-    const api = await startDecentraland();
+  it('ends the current season at once, and leaves its credits their expiry', async ({ api }) => {
     await api.advance('PT1H');
     expect(await api.run('endSeason')).toEqual(done({ id: 2 }));
     expect(await api.call('get', '/season')).toEqual(noSeason);
@@ -110,8 +107,7 @@ describe('the control endSeason', () => {
     expect(await api.run('endSeason')).toEqual(noSuchSeason);
   });
 
-  it('ends a season that has just begun, so that its state can be loaded again', async () => {
-    const api = await startDecentraland();
+  it('ends a season that has just begun, so that its state can be loaded again', async ({ api }) => {
     await api.moveTo('2026-03-02T00:00:00Z');
     expect(await api.run('endSeason')).toEqual(done({ id: 3 }));
     const state = (await api.control('get', '/state')) as object;
@@ -136,7 +132,7 @@ describe('a control', () => {
   const amount = '5';
   const linkedAddresses = ['ada'];
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['grant', {}, "body must have required property 'address'; body must have required property 'amount'"],
     ['grant', { address }, "body must have required property 'amount'"],
     ['grant', { address, amount: 5 }, 'body/amount must be string'],
@@ -167,15 +163,13 @@ describe('a control', () => {
     ['unflag', {}, "body must have required property 'address'"],
     ['pauseSeason', { isPaused: 'yes' }, 'body/isPaused must be boolean'],
     ['endSeason', { id: 2 }, 'body must NOT have additional properties (id)'],
-  ])('%s refuses the arguments %o', async (name, args, detail) => {
-    const api = await startDecentraland();
+  ])('%s refuses the arguments %o', async ([name, args, detail], { api }) => {
     const before = await api.control('get', '/state');
     expect(await api.run(name, args)).toMatchObject({ status: 400, detail });
     expect(await api.control('get', '/state')).toEqual(before);
   });
 
-  it('is listed with its required arguments', async () => {
-    const api = await startDecentraland();
+  it('is listed with its required arguments', async ({ api }) => {
     const { controls } = (await api.control('get', '/controls')) as {
       controls: { name: string; schema: { required: string[] } }[];
     };
@@ -197,8 +191,7 @@ describe('a control', () => {
     ]);
   });
 
-  it('is undone by a reset, including the ids it used', async () => {
-    const api = await startDecentraland();
+  it('is undone by a reset, including the ids it used', async ({ api }) => {
     const seeded = await api.control('get', '/state');
     const act = async (): Promise<unknown> => {
       const granted = await api.run('grant', { address: NOBODY, amount: '1', goalId: 'log-in' });

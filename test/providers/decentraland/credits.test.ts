@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   CONTRACT,
@@ -16,6 +16,7 @@ import {
   idsOf,
   invalidAddress,
   invalidStatus,
+  it,
   list,
   listed,
   noSuchUser,
@@ -104,8 +105,7 @@ describe('the credits of a wallet', () => {
     expect(await (await startWire()).credits(address, query)).toEqual(wire);
   });
 
-  it('has the status PARTIALLY_USED once a wei is spent', async () => {
-    const api = await startDecentraland();
+  it('has the status PARTIALLY_USED once a wei is spent', async ({ api }) => {
     await api.run('consume', { address: RICH, amount: '0.000000000000000001' });
     expect(await api.credits(RICH, '?status=AVAILABLE')).toEqual(list(12.5, listed(2)));
     const used = { ...listed(1), status: 'PARTIALLY_USED' };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -12,6 +12,7 @@ import {
   creditId,
   fieldOf,
   idsOf,
+  it,
   list,
   listed,
   startDecentraland,
@@ -93,8 +94,7 @@ describe('the section of a fixture', () => {
 });
 
 describe('a state', () => {
-  it('has what is left out filled in', async () => {
-    const api = await startDecentraland();
+  it('has what is left out filled in', async ({ api }) => {
     const section = {
       seasons: [SEASON],
       wallets: [WALLET, { address: NOBODY, flag: { cause: 'captcha' } }, { address: PARTLY, flag: null }],
@@ -160,8 +160,7 @@ describe('a state', () => {
     }
   });
 
-  it('keeps the order of wallets and credits', async () => {
-    const api = await startDecentraland();
+  it('keeps the order of wallets and credits', async ({ api }) => {
     const known = [SOON, NOBODY.toLowerCase(), RICH].map((address) => ({ address }));
     const own = [4, 2, 3].map((n, index) => ({ ...CREDIT, ...known[index], id: creditId(n) }));
     await api.control('put', '/state', { decentraland: { wallets: known, credits: own } });
@@ -169,8 +168,7 @@ describe('a state', () => {
     expect(await stateOf(api, 'credits')).toMatchObject(own);
   });
 
-  it('may have instants that are relative to its clock', async () => {
-    const api = await startDecentraland();
+  it('may have instants that are relative to its clock', async ({ api }) => {
     await api.control('put', '/state', {
       clock: '2026-03-15T12:00:00Z',
       decentraland: {
@@ -240,8 +238,7 @@ describe('a seed', () => {
     expect((await stateOf(api, 'wallets'))[0]).not.toHaveProperty('flag');
   });
 
-  it('keeps its distances in a sandbox that is made later', async () => {
-    const api = await startDecentraland();
+  it('keeps its distances in a sandbox that is made later', async ({ api }) => {
     await api.advance('P1D');
     const later = await api.app.get(`/decentraland/users/${SOON}/credits`).set('X-Emulator-Sandbox', 'later');
     expect(later.body).toEqual(list(4, listed(4)).body);

@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   LASTING,
@@ -66,9 +66,10 @@ const week2 = (loggedIn: number, isClaimed: boolean, hasPhoto: boolean): readonl
   goal('Visit a scene', 'Any but your own', 'scene', 1, 0, 1, false),
 ];
 
+const it = test.extend('api', () => startWire());
+
 describe('the progress of a user', () => {
-  it('contains the balance, the latest expiry and the goals of the week', async () => {
-    const api = await startWire();
+  it('contains the balance, the latest expiry and the goals of the week', async ({ api }) => {
     expect(await progressOf(api, RICH)).toEqual(
       ok({
         user: { hasStartedProgram: true },
@@ -92,15 +93,13 @@ describe('the progress of a user', () => {
     expect(await progressOf(api, NOBODY)).toEqual(of(ended, 0));
   });
 
-  it('is empty for an unknown user and for one that has left', async () => {
-    const api = await startWire();
+  it('is empty for an unknown user and for one that has left', async ({ api }) => {
     expect(await progressOf(api, NOBODY)).toEqual(ok(nothing));
     await api.app.delete(`/decentraland/users/${LASTING}`).expect(204);
     expect(await progressOf(api, LASTING)).toEqual(ok(nothing));
   });
 
-  it('starts again each week, with the goals that a control defined for it', async () => {
-    const api = await startWire();
+  it('starts again each week, with the goals that a control defined for it', async ({ api }) => {
     const swim = { id: 'swim', title: 'Swim', totalSteps: 2, reward: '0.5' };
     const defined = { seasonId: 2, week: 2, goals: ['swim'] };
     expect(await api.run('defineGoals', { goals: [swim] })).toEqual({ result: defined, entries: [] });
@@ -118,8 +117,7 @@ describe('the progress of a user', () => {
 });
 
 describe('claiming in the format wire', () => {
-  it('gives the rewards of the completed goals of this week, once', async () => {
-    const api = await startWire();
+  it('gives the rewards of the completed goals of this week, once', async ({ api }) => {
     await api.run('completeSteps', { address: RICH, goalId: 'visit-a-scene' });
     expect(await solve(api, RICH)).toEqual(ok(claimed(3)));
     const list = await api.credits(RICH);
@@ -135,14 +133,12 @@ describe('claiming in the format wire', () => {
     expect(await api.call('delete', `/users/${RICH}`)).toMatchObject({ status: 400 });
   });
 
-  it('accepts an answer that is 4 off the solution, but not 5', async () => {
-    const api = await startWire();
+  it('accepts an answer that is 4 off the solution, but not 5', async ({ api }) => {
     expect(await solve(api, RICH, 4)).toEqual(ok(claimed(2)));
     expect(await solve(api, RICH, 5)).toEqual(ok(notNow));
   });
 
-  it('blocks at the third wrong answer, for a day', async () => {
-    const api = await startWire();
+  it('blocks at the third wrong answer, for a day', async ({ api }) => {
     for (let turn = 0; turn < 2; turn += 1) expect(await solve(api, LASTING, 40)).toEqual(ok(notNow));
     expect((await api.credits(LASTING)).status).toBe(200);
     expect(await solve(api, LASTING, 40)).toEqual(ok(blocked));
@@ -153,8 +149,7 @@ describe('claiming in the format wire', () => {
     expect(await solve(api, LASTING)).toEqual(ok(claimed(0)));
   });
 
-  it('needs an answer within five minutes, and one for each captcha', async () => {
-    const api = await startWire();
+  it('needs an answer within five minutes, and one for each captcha', async ({ api }) => {
     const { x } = await fetchCaptcha(api, RICH);
     await api.advance('PT5M');
     expect(await post(api, RICH, { x })).toEqual(ok(notNow));
@@ -216,8 +211,7 @@ describe('claiming in the format document', () => {
 });
 
 describe('a captcha', () => {
-  it('is a picture with a hole at the solution', async () => {
-    const api = await startWire();
+  it('is a picture with a hole at the solution', async ({ api }) => {
     const { answer, x } = await fetchCaptcha(api, RICH);
     expect(answer.type).toBe('image/png');
     const png = answer.body as Buffer;
@@ -245,8 +239,7 @@ describe('a captcha', () => {
     expect((await draw(8))[0]).not.toBe(first);
   });
 
-  it('is shown by a control, with its solution', async () => {
-    const api = await startWire();
+  it('is shown by a control, with its solution', async ({ api }) => {
     const read = () => api.run('readCaptcha', { address: LASTING });
     expect(await read()).toEqual(refused('The wallet has no open captcha.', 'CAPTCHA_NOT_FOUND'));
     const { x } = await fetchCaptcha(api, LASTING);
@@ -255,8 +248,7 @@ describe('a captcha', () => {
     expect(await read()).toEqual({ result, entries: [] });
   });
 
-  it('belongs to the registered wallet that signs', async () => {
-    const api = await startWire();
+  it('belongs to the registered wallet that signs', async ({ api }) => {
     const message = 'This endpoint requires a signed fetch request. See ADR-44.';
     const unsigned = { status: 400, body: { error: 'Invalid Auth Chain', message } };
     expect(await ask(api, 'get', '/captcha', {})).toEqual(unsigned);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   EXPIRY,
@@ -17,6 +17,7 @@ import {
   entryOf,
   fieldOf,
   idsOf,
+  it,
   list,
   listed,
   noSuchUser,
@@ -50,8 +51,7 @@ function granted(credit: object, wei: string, [before, id] = ['0', '1']): object
 }
 
 describe('the control grant', () => {
-  it('gives a credit that expires two weeks after the season, and registers an unknown wallet', async () => {
-    const api = await startDecentraland();
+  it('gives a credit that expires two weeks after the season, and registers an unknown wallet', async ({ api }) => {
     const answer = await api.run('grant', { address: NOBODY, amount: '5' });
     expect(answer).toEqual(granted({}, '5000000000000000000'));
     const credit = { status: 'AVAILABLE', createdAt: START, expiresAt: EXPIRY, signature: anySignature, seasonId: 2 };
@@ -64,8 +64,7 @@ describe('the control grant', () => {
     expect(await api.credits(RICH)).toEqual(list(13, listed(1), listed(2), third));
   });
 
-  it('gives a credit that never expires', async () => {
-    const api = await startDecentraland();
+  it('gives a credit that never expires', async ({ api }) => {
     const credit = { address: LASTING, expiresAt: null };
     const answer = await api.run('grant', { amount: '5', ...credit });
     expect(answer).toEqual(granted(credit, '5000000000000000000', ['1500000000000000000000', '1']));
@@ -86,10 +85,9 @@ describe('the control grant', () => {
     expect(fieldOf(await api.credits(NOBODY), 'body', 'credits', 0, 'expiresAt')).toBe(expiresAt);
   });
 
-  it.each([START, '2025-12-31T23:59:59.999Z', '2026-02-30T00:00:00Z', '2026-02-01', 'now+P1D', 'tomorrow', ''])(
+  it.for([START, '2025-12-31T23:59:59.999Z', '2026-02-30T00:00:00Z', '2026-02-01', 'now+P1D', 'tomorrow', ''])(
     'refuses the expiry "%s", and registers no wallet',
-    async (expiresAt) => {
-      const api = await startDecentraland();
+    async (expiresAt, { api }) => {
       expect(await api.run('grant', { address: NOBODY, amount: '5', expiresAt })).toEqual(expiryPast);
       expect(await api.credits(NOBODY)).toEqual(noSuchUser);
     },
@@ -113,8 +111,7 @@ describe('the control grant', () => {
     });
   });
 
-  it('refuses an amount that is not MANA, and changes nothing', async () => {
-    const api = await startDecentraland();
+  it('refuses an amount that is not MANA, and changes nothing', async ({ api }) => {
     const before = await api.control('get', '/state');
     for (const amount of ['0', '-1', '1e3', '1.0000000000000000001', '']) {
       expect(await api.run('grant', { address: NOBODY, amount })).toEqual(notAnAmount);
@@ -122,8 +119,7 @@ describe('the control grant', () => {
     expect(await api.control('get', '/state')).toEqual(before);
   });
 
-  it('gives to a flagged user, which sees the credit when the flag is gone', async () => {
-    const api = await startDecentraland();
+  it('gives to a flagged user, which sees the credit when the flag is gone', async ({ api }) => {
     await api.run('grant', { address: FLAGGED, amount: '1' });
     await api.run('unflag', { address: FLAGGED });
     expect(await totalOf(api, FLAGGED)).toBe(8);
@@ -148,8 +144,7 @@ describe('a goal', () => {
     return fieldOf(answer, 'result') === undefined ? answer : 'claimed';
   }
 
-  it('is claimed once by each user in each week of each season', async () => {
-    const api = await startDecentraland();
+  it('is claimed once by each user in each week of each season', async ({ api }) => {
     expect(await claim(api)).toBe('claimed');
     expect(await claim(api)).toEqual(goalClaimed);
     expect(await claim(api, { amount: '2', expiresAt: null })).toEqual(goalClaimed);
@@ -176,8 +171,7 @@ describe('a goal', () => {
     expect(await claim(api)).toEqual(goalClaimed);
   });
 
-  it('stays claimed if its credit is used up, revoked or expired', async () => {
-    const api = await startDecentraland();
+  it('stays claimed if its credit is used up, revoked or expired', async ({ api }) => {
     const address = NOBODY;
     await claim(api, { address, goalId: 'a' });
     await api.run('consume', { address, amount: '1' });
@@ -209,8 +203,7 @@ describe('a credit that is given while no season runs', () => {
   });
 });
 
-it('gives each credit an id of its own', async () => {
-  const api = await startDecentraland();
+it('gives each credit an id of its own', async ({ api }) => {
   for (let count = 0; count < 50; count += 1) await api.run('grant', { address: RICH, amount: '1' });
   const ids = idsOf(await api.credits(RICH));
   expect(new Set(ids).size).toBe(52);
@@ -226,8 +219,7 @@ describe('the administrator', () => {
     return ask(api, 'post', `/users/${NOBODY}/credits`, { Authorization: `Bearer ${token}` }, body);
   }
 
-  it('gives the reward of a goal of the week, once', async () => {
-    const api = await startDecentraland();
+  it('gives the reward of a goal of the week, once', async ({ api }) => {
     expect(await give(api, { goalId: 'log-in' })).toEqual(ok({ ...terms, season }));
     expect(await give(api, { goalId: 'log-in' })).toEqual(refusal(400, 'Goal already granted', 'ALREADY_GRANTED'));
     expect(await give(api, { goalId: 'swim' })).toEqual(refusal(400, 'Unknown goal', 'UNKNOWN_GOAL'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { listMagic } from '../../support/magic.ts';
 import {
@@ -11,6 +11,7 @@ import {
   RICH,
   SOON,
   creditId,
+  it,
   startDecentraland,
   type DecentralandApi,
 } from './api.ts';
@@ -90,8 +91,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('has one entry for each wallet whose credits expire at the same instant', async () => {
-    const api = await startDecentraland();
+  it('has one entry for each wallet whose credits expire at the same instant', async ({ api }) => {
     for (const amount of ['1', '2']) {
       await api.run('grant', { address: SOON, amount, expiresAt: '2026-01-01T01:00:00.000Z' });
     }
@@ -106,8 +106,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('has no entry for the seed, flags, seasons, registrations and reads', async () => {
-    const api = await startDecentraland();
+  it('has no entry for the seed, flags, seasons, registrations and reads', async ({ api }) => {
     await api.run('flag', { address: RICH, cause: 'captcha' });
     await api.advance('PT24H');
     await api.run('unflag', { address: FLAGGED });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   FLAGGED,
@@ -8,6 +8,7 @@ import {
   anySignature,
   creditId,
   fieldOf,
+  it,
   list,
   listed,
   noSeason,
@@ -66,8 +67,7 @@ describe('a credit', () => {
     expect(await stateOf(api, 'credits')).toMatchObject([{ amount: '5', spent, ended: true }]);
   });
 
-  it('that has expired stays expired, also if the clock is set back', async () => {
-    const api = await startDecentraland();
+  it('that has expired stays expired, also if the clock is set back', async ({ api }) => {
     await api.advance('PT1H');
     const detail = '{"error":"The credit has nothing left.","code":"CREDIT_SPENT"}';
     const one = { address: SOON, creditId: creditId(4) };
@@ -77,15 +77,13 @@ describe('a credit', () => {
     expect(await api.credits(SOON)).toEqual(list(0));
   });
 
-  it('without an expiry never expires', async () => {
-    const api = await startDecentraland();
+  it('without an expiry never expires', async ({ api }) => {
     await api.moveTo('9999-12-31T23:59:59.999Z');
     expect(await api.credits(LASTING)).toEqual(list(1500, listed(7)));
     expect(await api.credits(RICH)).toEqual(list(0));
   });
 
-  it('does not affect the other credits of its wallet when it expires', async () => {
-    const api = await startDecentraland();
+  it('does not affect the other credits of its wallet when it expires', async ({ api }) => {
     await api.run('grant', { address: SOON, amount: '1', expiresAt: '2026-01-01T02:00:00Z' });
     const { body } = await api.credits(SOON);
     await api.advance('PT1H');
@@ -96,8 +94,7 @@ describe('a credit', () => {
 describe('a flag', () => {
   const statusOf = async (api: DecentralandApi, address = RICH) => (await api.credits(address)).status;
 
-  it('for wrong captchas ends 24 hours after the last one', async () => {
-    const api = await startDecentraland();
+  it('for wrong captchas ends 24 hours after the last one', async ({ api }) => {
     await api.run('flag', { address: RICH, cause: 'captcha' });
     await api.advance('PT12H');
     await api.run('flag', { address: RICH, cause: 'captcha' });
@@ -108,8 +105,7 @@ describe('a flag', () => {
     expect((await stateOf(api, 'wallets'))[0]).not.toHaveProperty('flag');
   });
 
-  it('for several accounts ends only by a control, also if it replaced one for captchas', async () => {
-    const api = await startDecentraland();
+  it('for several accounts ends only by a control, also if it replaced one for captchas', async ({ api }) => {
     await api.run('flag', { address: RICH, cause: 'captcha' });
     await api.run('flag', { address: RICH, cause: 'multi-account' });
     await api.advance('P30D');
@@ -118,8 +114,7 @@ describe('a flag', () => {
     expect(await statusOf(api, FLAGGED)).toBe(200);
   });
 
-  it('for wrong captchas can start on the last day of the calendar', async () => {
-    const api = await startDecentraland();
+  it('for wrong captchas can start on the last day of the calendar', async ({ api }) => {
     await api.moveTo('9999-12-31T12:00:00Z');
     expect(await api.run('flag', { address: RICH, cause: 'captcha' })).toHaveProperty('result');
     expect(await statusOf(api)).toBe(401);
@@ -157,8 +152,7 @@ describe('a season', () => {
     for (const either of [api, wire]) expect(await either.call('get', '/season')).toEqual(answer);
   });
 
-  it('that is paused ends at its instant', async () => {
-    const api = await startDecentraland();
+  it('that is paused ends at its instant', async ({ api }) => {
     await api.run('pauseSeason');
     expect(await api.call('get', '/season')).toEqual(ok({ id: 2, week: 2, isPaused: true }));
     await api.moveTo('2026-02-16T00:00:00Z');

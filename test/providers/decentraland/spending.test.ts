@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   EMPTY,
@@ -11,11 +11,11 @@ import {
   creditId,
   entryOf,
   fieldOf,
+  it,
   list,
   listed,
   refused,
   shownCredit,
-  startDecentraland,
   startWire,
   toFixtures,
 } from './api.ts';
@@ -50,7 +50,7 @@ describe('the control consume', () => {
   const MANA = 10n ** 18n;
   const part = 'PARTIALLY_USED';
 
-  it.each<[string, string, object[], string, bigint]>([
+  it.for<[string, string, object[], string, bigint]>([
     ['the first credit in part', '4', [first({ spent: '4', status: part })], '8.5', 4n * MANA],
     [
       'the first credit fully and the next one in part',
@@ -81,14 +81,12 @@ describe('the control consume', () => {
       '12.499999999999999999',
       1n,
     ],
-  ])('spends %s', async (_, amount, used, left, wei) => {
-    const api = await startDecentraland();
+  ])('spends %s', async ([_, amount, used, left, wei], { api }) => {
     const entries = [entryOf('consume', RICH, [ALL, ALL - wei])];
     expect(await api.run('consume', { address: RICH, amount })).toEqual({ result: { used, left }, entries });
   });
 
-  it('spends what expires first before what was given first', async () => {
-    const api = await startDecentraland();
+  it('spends what expires first before what was given first', async ({ api }) => {
     await api.run('grant', { address: SOON, amount: '1', expiresAt: null });
     await api.run('grant', { address: SOON, amount: '1', expiresAt: '2026-01-01T00:30:00Z' });
     const { result } = (await api.run('consume', { address: SOON, amount: '5.5' })) as {
@@ -101,23 +99,21 @@ describe('the control consume', () => {
     ]);
   });
 
-  it('spends only the credit that is named', async () => {
-    const api = await startDecentraland();
+  it('spends only the credit that is named', async ({ api }) => {
     const used = [second({ spent: '1', status: part })];
     const spent = await api.run('consume', { address: RICH, amount: '1', creditId: creditId(2) });
     expect(spent).toMatchObject({ result: { used, left: '11.5' } });
     expect(await api.credits(RICH)).toEqual(list(11.5, listed(1), { ...listed(2), status: 'PARTIALLY_USED' }));
   });
 
-  it('spends the rest of a partly used credit, and those of a flagged user', async () => {
-    const api = await startDecentraland();
+  it('spends the rest of a partly used credit, and those of a flagged user', async ({ api }) => {
     const used = [{ id: creditId(3), amount: '5', spent: '5', status: 'USED' }];
     const spent = await api.run('consume', { address: PARTLY, amount: '3' });
     expect(spent).toMatchObject({ result: { used, left: '0' } });
     expect(await api.run('consume', { address: FLAGGED, amount: '7' })).toMatchObject({ result: { left: '0' } });
   });
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['more than all', { address: RICH, amount: '12.500000000000000001' }, tooMuch],
     ['of a wallet without credits', { address: EMPTY, amount: '0.000000000000000001' }, tooMuch],
     ['more of one credit than it has', { address: RICH, amount: '2.6', creditId: creditId(2) }, tooMuch],
@@ -129,8 +125,7 @@ describe('the control consume', () => {
     ['a negative amount', { address: RICH, amount: '-1' }, notAnAmount],
     ['parts of a wei', { address: RICH, amount: '0.0000000000000000001' }, notAnAmount],
     ['a word', { address: RICH, amount: 'all' }, notAnAmount],
-  ])('refuses to spend %s, and changes nothing', async (_, args, problem) => {
-    const api = await startDecentraland();
+  ])('refuses to spend %s, and changes nothing', async ([_, args, problem], { api }) => {
     const before = await api.control('get', '/state');
     expect(await api.run('consume', args)).toEqual(problem);
     expect(await api.control('get', '/state')).toEqual(before);
@@ -139,8 +134,7 @@ describe('the control consume', () => {
 });
 
 describe('the control revoke', () => {
-  it('revokes a credit with all that is left of it', async () => {
-    const api = await startDecentraland();
+  it('revokes a credit with all that is left of it', async ({ api }) => {
     expect(await api.run('revoke', { address: RICH, creditId: creditId(1) })).toEqual({
       result: first({ status: 'EXPIRED' }),
       entries: [entryOf('revoke', RICH, [ALL, 2_500_000_000_000_000_000n])],
@@ -148,8 +142,7 @@ describe('the control revoke', () => {
     expect(await api.credits(RICH)).toEqual(list(2.5, listed(2)));
   });
 
-  it('revokes the rest of a partly used credit, and a credit that never expires', async () => {
-    const api = await startDecentraland();
+  it('revokes the rest of a partly used credit, and a credit that never expires', async ({ api }) => {
     const given = { address: PARTLY, amount: '5', spent: '2', status: 'EXPIRED', goalId: null };
     expect(await api.run('revoke', { address: PARTLY, creditId: creditId(3) })).toEqual({
       result: shown(3, { ...given, createdAt: '2025-12-26T00:00:00.000Z' }),
@@ -173,28 +166,25 @@ describe('the control revoke', () => {
     expect(await api.run('revoke', { address: RICH, creditId: other })).toEqual(noSuchCredit);
   });
 
-  it('leaves nothing to spend or to revoke again', async () => {
-    const api = await startDecentraland();
+  it('leaves nothing to spend or to revoke again', async ({ api }) => {
     const credit = { address: RICH, creditId: creditId(1) };
     await api.run('revoke', credit);
     expect(await api.run('revoke', credit)).toEqual(nothingLeft);
     expect(await api.run('consume', { ...credit, amount: '1' })).toEqual(nothingLeft);
   });
 
-  it('leaves nothing to expire later', async () => {
-    const api = await startDecentraland();
+  it('leaves nothing to expire later', async ({ api }) => {
     await api.run('revoke', { address: SOON, creditId: creditId(4) });
     await api.advance('P1D');
     expect(fieldOf(await api.control('get', '/ledger'), 'entries')).toHaveLength(1);
   });
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['that is used up', { address: EMPTY, creditId: creditId(5) }, nothingLeft],
     ['of another wallet', { address: RICH, creditId: creditId(3) }, noSuchCredit],
     ['that does not exist', { address: RICH, creditId: creditId(9) }, noSuchCredit],
     ['of an unregistered wallet', { address: NOBODY, creditId: creditId(1) }, noSuchUser],
-  ])('refuses to revoke a credit %s, and changes nothing', async (_, args, problem) => {
-    const api = await startDecentraland();
+  ])('refuses to revoke a credit %s, and changes nothing', async ([_, args, problem], { api }) => {
     const before = await api.control('get', '/state');
     expect(await api.run('revoke', args)).toEqual(problem);
     expect(await api.control('get', '/state')).toEqual(before);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   CONTRACT,
@@ -58,9 +58,10 @@ const seeded = {
   held: { cents: 30, credits: 3, releasesAtSeconds: NOW + 300 * 86_400, purchases: [heldPurchase] },
 };
 
+const it = test.extend('api', () => startWire());
+
 describe('a balance of dollars', () => {
-  it('is in the list of a wallet that had some, and never in a stream', async () => {
-    const api = await startWire();
+  it('is in the list of a wallet that had some, and never in a stream', async ({ api }) => {
     expect(await usdOf(api)).toEqual(seeded);
     expect(fieldOf(await api.credits(RICH), 'body')).not.toHaveProperty('usd');
     expect(await api.firstEvent(BUYER)).toEqual(wireList('0', '0'));
@@ -68,8 +69,7 @@ describe('a balance of dollars', () => {
     expect(await document.credits(BUYER)).toEqual(list(0));
   });
 
-  it('is minted on a development server only', async () => {
-    const api = await startWire();
+  it('is minted on a development server only', async ({ api }) => {
     const minted = { id: anyUuid, usdCents: 1005, balanceCents: 1005, credits: 100 };
     expect(await api.call('post', '/dev/mint-usd', { address: NOBODY, usdCents: 1005 })).toEqual(ok(minted));
     expect(await usdOf(api, NOBODY)).toEqual({ balanceCents: 1005, credits: 100 });
@@ -86,8 +86,7 @@ describe('a balance of dollars', () => {
 });
 
 describe('an order', () => {
-  it('is for one of the packs', async () => {
-    const api = await startWire();
+  it('is for one of the packs', async ({ api }) => {
     const packs = [
       { id: 'pack_5', usd: 5.99, credits: 40, recommended: false, order: 1 },
       { id: 'pack_10', usd: 11.99, credits: 100, recommended: true, order: 2 },
@@ -103,8 +102,7 @@ describe('an order', () => {
     expect(unknown).toEqual(refusal(400, 'Unknown pack', 'UNKNOWN_PACK'));
   });
 
-  it('is paid, processed and credited, once', async () => {
-    const api = await startWire();
+  it('is paid, processed and credited, once', async ({ api }) => {
     const ordered = await ask(api, 'post', '/credits/checkout', { packId: 'pack_10', source: 'shop' });
     expect(ordered).toEqual(ok({ orderId: anyUuid, url: expect.stringContaining('/checkout/') as unknown }));
     const id = String(fieldOf(ordered, 'body', 'orderId'));
@@ -135,8 +133,7 @@ describe('an order', () => {
     expect(await moved(api)).toEqual([]);
   });
 
-  it('can be abandoned by its buyer, and is not found by another user', async () => {
-    const api = await startWire();
+  it('can be abandoned by its buyer, and is not found by another user', async ({ api }) => {
     const none = refusal(404, 'Order not found', 'ORDER_NOT_FOUND');
     for (const path of ['', '/cancel', '/resume']) {
       const method = path === '' ? 'get' : 'post';
@@ -148,8 +145,7 @@ describe('an order', () => {
     expect(await ask(api, 'post', `/credits/orders/${OPEN}/resume`)).toEqual(closed);
   });
 
-  it('is listed in pages, newest first', async () => {
-    const api = await startWire();
+  it('is listed in pages, newest first', async ({ api }) => {
     const open = { id: OPEN, credits: 100, usdCents: 1199, status: 'initiated', createdAt: (NOW - 300) * 1000 };
     const paid = { id: PAID, credits: 260, usdCents: 2999, status: 'credited', createdAt: (NOW - 6 * 86_400) * 1000 };
     const list = (query: string): Promise<Answer> => ask(api, 'get', `/users/${BUYER}/credit-orders${query}`);
@@ -165,8 +161,7 @@ describe('an order', () => {
 describe('a purchase', () => {
   const item = { contractAddress: '0x00000000000000000000000000000000000000c2', itemId: '9' };
 
-  it('holds whole credits, and signs their value', async () => {
-    const api = await startWire();
+  it('holds whole credits, and signs their value', async ({ api }) => {
     const answer = await ask(api, 'post', '/credits/authorize', { usdPriceCents: 195, tradeId: '', ...item });
     const amount = '7407407407407407408';
     const signed = { id: anyHash, amount, availableAmount: amount, signature: anySignature, contract: CONTRACT };
@@ -192,8 +187,7 @@ describe('a purchase', () => {
     expect(fieldOf(answer, 'body', 'credit', 'expiresAt')).toBe(NOW + 60);
   });
 
-  it('is refused if the balance is too small, and then nothing is held', async () => {
-    const api = await startWire();
+  it('is refused if the balance is too small, and then nothing is held', async ({ api }) => {
     const poor = (balanceCents: number, requiredCents: number) => ({
       status: 402,
       body: { error: 'Insufficient credits', balanceCents, requiredCents },
@@ -215,8 +209,7 @@ describe('a purchase', () => {
     expect(await ask(api, 'post', '/credits/authorize', body)).toEqual(badRequest);
   });
 
-  it('is released by its buyer, once, or when the hold ends', async () => {
-    const api = await startWire();
+  it('is released by its buyer, once, or when the hold ends', async ({ api }) => {
     const cancel = (salts: readonly string[], signer?: string): Promise<Answer> =>
       ask(api, 'post', '/credits/authorize/cancel', { salts }, signer);
     expect(await cancel([HELD], RICH)).toEqual(ok({ released: 0 }));
@@ -231,8 +224,7 @@ describe('a purchase', () => {
     expect((await moved(api)).map((entry) => fieldOf(entry, 2))).toEqual(['100', '-100', '30']);
   });
 
-  it('is settled on the chain with the held amount, and then listed', async () => {
-    const api = await startWire();
+  it('is settled on the chain with the held amount, and then listed', async ({ api }) => {
     const submitted = await ask(api, 'post', '/credits/authorize/submitted', { salts: [HELD, TX], txHash: TX });
     expect(submitted).toEqual(ok({ recorded: 1 }));
     const { contractAddress, itemId, credits } = heldPurchase;
@@ -252,8 +244,7 @@ describe('a purchase', () => {
     expect(again).toMatchObject({ title: 'Refused by the provider' });
   });
 
-  it('of a publication has its call signed', async () => {
-    const api = await startWire();
+  it('of a publication has its call signed', async ({ api }) => {
     const call = { target: CONTRACT, selector: '0x12345678', data: '0x00ff', expiresAt: NOW, salt: TX };
     const publication = { chainId: 137, creditsManagerAddress: CONTRACT, externalCall: call };
     const answer = await ask(api, 'post', '/credits/authorize-publication', { usdPriceCents: 100, ...publication });
@@ -269,8 +260,7 @@ describe('a purchase', () => {
 });
 
 describe('a route for a name', () => {
-  it('is an example with a signed call, for a valid name', async () => {
-    const api = await startWire();
+  it('is an example with a signed call, for a valid name', async ({ api }) => {
     const selector = expect.stringMatching(/^0x[0-9a-f]{8}$/) as unknown;
     const externalCall = { target: CONTRACT, selector, data: '0x616461', expiresAt: NOW + 3600, salt: anyHash };
     const route = { fromChainId: '137', toChainId: '1', provider: 'across', estimatedRouteDuration: 60 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   FLAGGED,
@@ -8,6 +8,7 @@ import {
   RICH,
   ask,
   invalidAddress,
+  it,
   list,
   noSuchUser,
   ok,
@@ -45,8 +46,7 @@ describe.each(FORMATS)('registering a user in the format %s', (format, start) =>
 });
 
 describe('registering a user', () => {
-  it('stores the address in lower case and the instant, and an account of 0', async () => {
-    const api = await startDecentraland();
+  it('stores the address in lower case and the instant, and an account of 0', async ({ api }) => {
     await api.advance('PT1H');
     const account = NOBODY.toLowerCase();
     // Nothing else of the body counts.
@@ -60,8 +60,7 @@ describe('registering a user', () => {
     expect(await api.control('get', `/accounts?account=${account}`)).toEqual({ accounts: [empty] });
   });
 
-  it('changes nothing for a registered user, in whatever case', async () => {
-    const api = await startDecentraland();
+  it('changes nothing for a registered user, in whatever case', async ({ api }) => {
     await api.call('post', '/users', { address: NOBODY });
     await api.advance('PT1H');
     const before = await api.control('get', '/state');
@@ -72,8 +71,7 @@ describe('registering a user', () => {
     expect((await api.credits(FLAGGED)).status).toBe(401);
   });
 
-  it('refuses a request that names no address', async () => {
-    const api = await startDecentraland();
+  it('refuses a request that names no address', async ({ api }) => {
     for (const body of [{}, { Address: NOBODY }, { wallet: NOBODY }, undefined]) {
       expect(await api.call('post', '/users', body)).toEqual(addressRequired);
     }

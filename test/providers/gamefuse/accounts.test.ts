@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   GAME,
@@ -74,20 +74,20 @@ async function startSignedOut(): Promise<GameFuseApi> {
   return (await startGameFuse()).as(undefined);
 }
 
+const it = test.extend('api', () => startSignedOut());
+
 describe.each(Object.entries(WAYS))('with %s', (_, send) => {
   it('a player signs up', async () => {
     expect(await send(await startSignedOut(), '/users', GRACE)).toEqual(ok(newcomer));
   });
 
-  it('a player signs in', async () => {
-    const api = await startSignedOut();
+  it('a player signs in', async ({ api }) => {
     await api.call('post', '/users', GRACE);
     expect(await send(api, '/sessions', GRACE_IN)).toEqual(ok(returner));
   });
 });
 
-it('accepts the game in the query and the rest in JSON, as the C++ client sends it', async () => {
-  const api = await startSignedOut();
+it('accepts the game in the query and the rest in JSON, as the C++ client sends it', async ({ api }) => {
   const { game_id, game_token, ...rest } = GRACE;
   const query = `?game_id=${game_id}&game_token=${game_token}`;
   expect(await api.call('post', `/users${query}`, rest)).toEqual(ok(newcomer));
@@ -96,8 +96,7 @@ it('accepts the game in the query and the rest in JSON, as the C++ client sends 
 });
 
 describe('signing up', () => {
-  it('returns the thirteen keys in order', async () => {
-    const api = await startSignedOut();
+  it('returns the thirteen keys in order', async ({ api }) => {
     const { body } = await api.call('post', '/users', GRACE);
     expect(JSON.stringify({ ...(body as object), authentication_token: 'T' })).toBe(
       '{"id":6,"username":"grace","email":"_appid_1_grace@lantern.example",' +
@@ -107,15 +106,13 @@ describe('signing up', () => {
     );
   });
 
-  it('writes the time of the last login with the offset of summer in summer', async () => {
-    const api = await startSignedOut();
+  it('writes the time of the last login with the offset of summer in summer', async ({ api }) => {
     await api.control('put', '/clock', { now: '2024-07-21T18:23:37.457Z' });
     expect(fieldOf(await api.call('post', '/users', GRACE), 'last_login')).toBe('2024-07-21T14:23:37.457-04:00');
     expect(fieldOf(await api.call('post', '/sessions', GRACE_IN), 'last_login')).toBe('2024-07-21');
   });
 
-  it('returns a token that is valid at once', async () => {
-    const api = await startSignedOut();
+  it('returns a token that is valid at once', async ({ api }) => {
     const token = tokenOf(await api.call('post', '/users', GRACE));
     expect(await api.as(token).call('post', '/users/6/add_credits', { credits: 5 })).toEqual(
       ok({
@@ -129,8 +126,7 @@ describe('signing up', () => {
     );
   });
 
-  it('adds no ledger entry, and an account at zero', async () => {
-    const api = await startSignedOut();
+  it('adds no ledger entry, and an account at zero', async ({ api }) => {
     await api.call('post', '/users', GRACE);
     expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
     expect(await api.control('get', '/accounts?account=6')).toEqual({
@@ -138,8 +134,7 @@ describe('signing up', () => {
     });
   });
 
-  it('gives every player a different id and token', async () => {
-    const api = await startSignedOut();
+  it('gives every player a different id and token', async ({ api }) => {
     const answers: Answer[] = [];
     for (let index = 0; index < 20; index += 1) {
       answers.push(await api.call('post', '/users', { ...GRACE, username: `g${index}`, email: `${index}@x.example` }));
@@ -155,14 +150,12 @@ describe('signing up', () => {
     );
   });
 
-  it('ignores a missing confirmation', async () => {
-    const api = await startSignedOut();
+  it('ignores a missing confirmation', async ({ api }) => {
     const unconfirmed = { ...GRACE, password_confirmation: undefined };
     expect(await api.call('post', '/users', unconfirmed)).toEqual(ok(newcomer));
   });
 
-  it('allows the same e-mail and username in another game', async () => {
-    const api = await startSignedOut();
+  it('allows the same e-mail and username in another game', async ({ api }) => {
     await api.call('post', '/users', GRACE);
     const answer = await api.call('post', '/users', { ...GRACE, ...HARBOR });
     expect(answer).toEqual(ok({ ...newcomer, id: 7, email: '_appid_2_grace@lantern.example' }));
@@ -193,7 +186,7 @@ describe.each([
 });
 
 describe('a game', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['is not named', { game_id: undefined }],
     ['is empty', { game_id: '' }],
     ['is not there', { game_id: 9 }],
@@ -202,25 +195,22 @@ describe('a game', () => {
     ['comes with an empty token', { game_token: '' }],
     ['comes with a wrong token', { game_token: 'wrong' }],
     ["comes with another one's token", { game_token: HARBOR.game_token }],
-  ])('that %s refuses sign-ups', async (_name, changes) => {
-    const api = await startSignedOut();
+  ])('that %s refuses sign-ups', async ([_name, changes], { api }) => {
     expect(await api.call('post', '/users', { ...GRACE, ...changes })).toEqual(noGame);
     expect(await api.at('/api/v3').call('post', '/users', { ...GRACE, ...changes })).toEqual(noGame);
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['is not named', { game_id: undefined }],
     ['is not there', { game_id: 9 }],
     ['comes with a wrong token', { game_token: 'wrong' }],
     ["comes with another one's token", { game_token: HARBOR.game_token }],
-  ])('that %s refuses sign-ins', async (_name, changes) => {
-    const api = await startSignedOut();
+  ])('that %s refuses sign-ins', async ([_name, changes], { api }) => {
     const ada = { email: 'ada@lantern.example', password: 'password', ...GAME };
     expect(await api.call('post', '/sessions', { ...ada, ...changes })).toEqual(noGame);
   });
 
-  it('that is disabled refuses sign-ups and sign-ins', async () => {
-    const api = await startSignedOut();
+  it('that is disabled refuses sign-ups and sign-ins', async ({ api }) => {
     const disabled = refusal(402, 'Game is disabled, check your dashboard');
     const finn = { email: 'finn@tavern.example', password: 'password', game_id: 3 };
     for (const basePath of ['/api/v2', '/api/v3']) {
@@ -230,8 +220,7 @@ describe('a game', () => {
     }
   });
 
-  it('separates its players from those of other games', async () => {
-    const api = await startSignedOut();
+  it('separates its players from those of other games', async ({ api }) => {
     const harbor = await api.call('post', '/sessions', {
       email: 'ada@lantern.example',
       password: 'password',
@@ -246,8 +235,7 @@ describe('a game', () => {
 });
 
 describe('unusual sign-ups', () => {
-  it('accept a JSON number as password and username', async () => {
-    const api = await startSignedOut();
+  it('accept a JSON number as password and username', async ({ api }) => {
     const numbers = { ...GRACE, username: 7, password: 123, password_confirmation: '123' };
     expect(await api.call('post', '/users', numbers)).toEqual(ok({ ...newcomer, username: '7' }));
     expect(await api.call('post', '/sessions', { ...GRACE_IN, password: '123' })).toEqual(
@@ -260,14 +248,12 @@ describe('unusual sign-ups', () => {
     expect(await api.call('post', '/users', { ...GRACE, [name]: { a: 1 } })).toEqual(unknownError);
   });
 
-  it('refuses a truncated body', async () => {
-    const api = await startSignedOut();
+  it('refuses a truncated body', async ({ api }) => {
     expect(await api.send('post', '/users', '{"email":')).toEqual(badRequest);
     expect(await api.send('post', '/sessions', '{"email":')).toEqual(badRequest);
   });
 
-  it('are unknown with GET', async () => {
-    const api = await startSignedOut();
+  it('are unknown with GET', async ({ api }) => {
     expect(await api.call('get', '/users')).toEqual(notFound);
     expect(await api.call('get', '/sessions')).toEqual(notFound);
   });

@@ -1,5 +1,6 @@
 import type { Response, Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
+import { test } from 'vitest';
 
 import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { startApp } from '../../support/emulator.ts';
@@ -41,6 +42,9 @@ export interface GameFuseApi {
   /** Fields of the control API's answer. */
   control(method: 'get' | 'post' | 'put', path: string, body?: object): Promise<unknown>;
 }
+
+/** A test that gets GameFuse's v2, called by ada. */
+export const it = test.extend('api', () => startGameFuse());
 
 /** GameFuse's v2 on a fresh emulator, called by ada. */
 export async function startGameFuse(options: EmulatorOptions = {}): Promise<GameFuseApi> {

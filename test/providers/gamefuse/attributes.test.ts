@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   BENOIT,
   CHIYO,
   HARBOR_ADA,
   badRequest,
+  it,
   noSuchPlayer,
   noToken,
   ofAnotherGame,
@@ -67,8 +68,7 @@ describe('adding attributes', () => {
     expect(await send(await startGameFuse())).toEqual(attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'owl' }));
   });
 
-  it('accepts a pair and a list at once', async () => {
-    const api = await startGameFuse();
+  it('accepts a pair and a list at once', async ({ api }) => {
     const list = [
       { key: 'level', value: '8' },
       { key: 'pet', value: 'owl' },
@@ -88,8 +88,7 @@ describe('adding attributes', () => {
     expect(await api.send('post', ADD, body)).toEqual(attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'owl' }));
   });
 
-  it('keeps the last of several values for a key', async () => {
-    const api = await startGameFuse();
+  it('keeps the last of several values for a key', async ({ api }) => {
     const list = ['owl', 'cat', 'rat'].map((value) => ({ key: 'pet', value }));
     expect(await api.call('post', ADD, { attributes: list })).toEqual(
       attributes(CLASS, LEVEL, { id: 3, key: 'pet', value: 'rat' }),
@@ -137,8 +136,7 @@ describe('adding attributes', () => {
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
   });
 
-  it('refuses a truncated body', async () => {
-    const api = await startGameFuse();
+  it('refuses a truncated body', async ({ api }) => {
     expect(await api.send('post', ADD, '{"key":')).toEqual(badRequest);
   });
 
@@ -150,8 +148,7 @@ describe('adding attributes', () => {
     );
   });
 
-  it('separates the attributes of players', async () => {
-    const api = await startGameFuse();
+  it('separates the attributes of players', async ({ api }) => {
     const benoit = api.as(BENOIT);
     expect(await benoit.call('post', '/users/2/add_game_user_attribute', { key: 'class', value: 'bard' })).toEqual(
       attributes({ id: 3, key: 'class', value: 'bard' }),
@@ -166,10 +163,9 @@ describe.each([
   ['delete', PLURAL],
   ['delete', SINGULAR],
 ] as const)('%s %s', (method, path) => {
-  it.each(['game_user_attribute_key=level', 'key=level', 'game_user_attribute_keys[]=level'])(
+  it.for(['game_user_attribute_key=level', 'key=level', 'game_user_attribute_keys[]=level'])(
     'removes by %s and answers with what is left',
-    async (query) => {
-      const api = await startGameFuse();
+    async (query, { api }) => {
       expect(await api.call(method, `${path}?${query}`)).toEqual(attributes(CLASS));
       expect(await api.call('get', LIST)).toEqual(attributes(CLASS));
     },
@@ -192,16 +188,14 @@ describe.each([
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
   });
 
-  it('removes nothing from another player', async () => {
-    const api = await startGameFuse();
+  it('removes nothing from another player', async ({ api }) => {
     const foreign = path.replace('/1/', '/2/');
     expect(await api.as(BENOIT).call(method, `${foreign}?game_user_attribute_key=level`)).toEqual(noSuch);
     expect(await api.call('get', LIST)).toEqual(attributes(CLASS, LEVEL));
   });
 });
 
-it('never gives two attributes the same id', async () => {
-  const api = await startGameFuse();
+it('never gives two attributes the same id', async ({ api }) => {
   await api.call('post', ADD, { key: 'pet', value: 'owl' });
   await api.call('get', `${PLURAL}?game_user_attribute_key=pet`);
   expect(await api.call('post', ADD, { key: 'pet', value: 'owl' })).toEqual(

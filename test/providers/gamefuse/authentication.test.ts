@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -7,6 +7,7 @@ import {
   GAME,
   HARBOR_ADA,
   fieldOf,
+  it,
   noToken,
   refusal,
   shown,
@@ -56,8 +57,7 @@ describe.each(Object.entries({ ...PLACES, 'the header with an underscore': UNDER
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('refuses a stale token', async () => {
-    const api = await startGameFuse();
+  it('refuses a stale token', async ({ api }) => {
     const session = await api.call('post', '/sessions', {
       ...GAME,
       email: 'ada@lantern.example',
@@ -128,18 +128,16 @@ describe('with several tokens', () => {
 });
 
 describe('a player', () => {
-  it.each(['/users/2', '/users/4', '/users/999', '/users/0', '/users/-1', '/users/ada', '/users/me'])(
+  it.for(['/users/2', '/users/4', '/users/999', '/users/0', '/users/-1', '/users/ada', '/users/me'])(
     'cannot change the credits of %s',
-    async (path) => {
-      const api = await startGameFuse();
+    async (path, { api }) => {
       expect(await api.call('post', `${path}/add_credits`, { credits: 1 })).toEqual(noToken);
       expect(await api.call('post', `${path}/set_credits`, { credits: 1 })).toEqual(noToken);
       expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
     },
   );
 
-  it('is refused for the token before a missing parameter', async () => {
-    const api = await startGameFuse();
+  it('is refused for the token before a missing parameter', async ({ api }) => {
     expect(await api.as(undefined).call('post', ADD)).toEqual(noToken);
     expect(await api.as(undefined).call('post', ADD, { credits: true })).toEqual(noToken);
     expect(await api.call('post', '/users/2/add_credits')).toEqual(noToken);
@@ -150,8 +148,7 @@ describe('a player', () => {
     expect(await finn.call('post', '/users/5/add_credits', { credits: 1 })).toEqual(shown('finn', 1, { credits: 81 }));
   });
 
-  it('is the subject under the id of the ledger, however the path writes the id', async () => {
-    const api = await startGameFuse();
+  it('is the subject under the id of the ledger, however the path writes the id', async ({ api }) => {
     for (const id of ['1', '001', '1ada']) await api.call('post', `/users/${id}/add_credits`, { credits: 1 });
     await api.call('post', '/users/002/add_credits', { credits: 1 });
     await api.call('get', '/games/1/leaderboard_entries?leaderboard_name=speedrun');
@@ -161,8 +158,7 @@ describe('a player', () => {
     expect(entries.map(({ account }) => account)).toEqual(['1', '1', '1']);
   });
 
-  it('is unknown after a state without its game is loaded', async () => {
-    const api = await startGameFuse();
+  it('is unknown after a state without its game is loaded', async ({ api }) => {
     await api.control('put', '/state', {});
     expect(await api.call('post', ADD, { credits: 1 })).toEqual(noToken);
   });
@@ -194,8 +190,7 @@ const OF_LEADERBOARDS: Readonly<Record<string, string>> = {
 };
 
 describe.each(OWN)('%s /users/{id}/%s', (method, call) => {
-  it("needs a token and its user's id, and changes nothing without them", async () => {
-    const api = await startGameFuse();
+  it("needs a token and its user's id, and changes nothing without them", async ({ api }) => {
     const before = await api.control('get', '/state');
     expect(await api.as(undefined).call(method, `/users/1/${call}`)).toEqual(noToken);
     expect(await api.as('wrong').call(method, `/users/1/${call}`)).toEqual(noToken);

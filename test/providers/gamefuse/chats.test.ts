@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { BENOIT, CHIYO, HARBOR_ADA, ok, refusal, startGameFuse, type GameFuseApi, type Method } from './api.ts';
 import { ADA_CARD, ANSWERED, ASKED, BENOIT_CARD, CHIYO_CARD, DIRECT_CHAT, GROUP_CHAT } from './company.ts';
@@ -18,6 +18,8 @@ const toMessage = (id: number, text: string, user_id: number) => ({
   read: false,
 });
 
+const it = test.extend('api', () => start());
+
 describe('a chat', () => {
   it('starts with its first message, unread even by its sender, and stays the chat of the same players', async () => {
     const api = await start();
@@ -32,8 +34,7 @@ describe('a chat', () => {
     );
   });
 
-  it('of a group belongs to the group, and includes senders who left', async () => {
-    const api = await start();
+  it('of a group belongs to the group, and includes senders who left', async ({ api }) => {
     await api.as(BENOIT).call('delete', '/group_connections/leave/1');
     expect(await api.call('get', '/chats/page/1')).toEqual(
       ok({ direct_chats: [DIRECT_CHAT], group_chats: [GROUP_CHAT] }),
@@ -45,8 +46,7 @@ describe('a chat', () => {
     });
   });
 
-  it('with the latest message is first, 25 per page', async () => {
-    const api = await start();
+  it('with the latest message is first, 25 per page', async ({ api }) => {
     await api.call('post', '/chats', { usernames: ['chiyo'], text: 'New' });
     expect(await api.call('get', '/chats/page/1')).toMatchObject({ body: { direct_chats: [{ id: 3 }, { id: 1 }] } });
     await api.call('post', '/messages', { chat_id: 1, text: 'Newer' });
@@ -55,8 +55,7 @@ describe('a chat', () => {
   });
 });
 
-it('shows 25 chats of each kind per page', async () => {
-  const api = await start();
+it('shows 25 chats of each kind per page', async ({ api }) => {
   const system = api.with({ 'service-key-name': 'system', 'service-key-token': 'gamefuse-test-system-key' });
   for (let count = 1; count <= 25; count += 1) {
     const username = `guest-${count}`;
@@ -73,8 +72,7 @@ it('shows 25 chats of each kind per page', async () => {
 });
 
 describe('a message', () => {
-  it('is read by its sender, flat or wrapped, and can be marked as read once by others', async () => {
-    const api = await start();
+  it('is read by its sender, flat or wrapped, and can be marked as read once by others', async ({ api }) => {
     const own = { ...toMessage(4, 'Found it.', 1), read_by: [ADA_CARD], read: true };
     expect(await api.call('post', '/messages', { message: { chat_id: 1, text: 'Found it.' } })).toEqual(ok(own));
     const benoit = api.as(BENOIT);
@@ -107,8 +105,7 @@ describe('a message', () => {
     expect(second).toEqual([ASKED]);
   });
 
-  it('is refused with 422 and changes nothing', async () => {
-    const api = await start();
+  it('is refused with 422 and changes nothing', async ({ api }) => {
     const before = await api.control('get', '/state');
     const cases: [string | undefined, Method, string, object | undefined, string][] = [
       [undefined, 'post', '/chats', { usernames: ['benoit'] }, "Text can't be blank"],

@@ -365,12 +365,7 @@ describe.each(companyDialects)('the suite of the $name client', (dialect) => {
     const card = { ...mira.card, credits: 40 };
     expect(await read(noor.company.readFriendships())).toMatchObject(ok({ outgoing_friend_requests: [card] }));
     expect(await read(noor.company.readUser(mira.id))).toEqual(
-      ok({
-        ...card,
-        last_login: '2025-12-31',
-        number_of_logins: 1,
-        ...{ friends: [], groups: [], game_rounds: [] },
-      }),
+      ok({ ...card, last_login: '2025-12-31', number_of_logins: 1, ...{ friends: [], groups: [], game_rounds: [] } }),
     );
   });
 });

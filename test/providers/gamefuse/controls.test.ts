@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -8,6 +8,7 @@ import {
   TAVERN,
   TORCH,
   fieldOf,
+  it,
   refusal,
   shown,
   startGameFuse,
@@ -53,8 +54,7 @@ describe('the control createGame', () => {
     expect(await api.call('post', '/users', grace)).toMatchObject({ body: { id: 6, email: '_appid_4_g@x.example' } });
   });
 
-  it('gives every game a different id and token', async () => {
-    const api = await startGameFuse();
+  it('gives every game a different id and token', async ({ api }) => {
     const made = [await run(api, 'createGame', { name: 'A' }), await run(api, 'createGame', { name: 'A' })];
     expect(made).toEqual([4, 5].map((id) => done({ id, name: 'A', token: uuid, description: '', game_variables: [] })));
     expect(new Set(made.map((answer) => (answer as { result: { token: string } }).result.token)).size).toBe(2);
@@ -62,8 +62,7 @@ describe('the control createGame', () => {
 });
 
 describe('the control createStoreItem', () => {
-  it('adds an item to the store, and players can buy it', async () => {
-    const api = await startGameFuse();
+  it('adds an item to the store, and players can buy it', async ({ api }) => {
     const rope = {
       name: 'Rope',
       cost: 5,
@@ -77,8 +76,7 @@ describe('the control createStoreItem', () => {
     );
   });
 
-  it('needs only a game, a name and a cost', async () => {
-    const api = await startGameFuse();
+  it('needs only a game, a name and a cost', async ({ api }) => {
     const item = { id: 202, name: 'Air', cost: 0, description: '', category: '', icon_url: null };
     expect(await run(api, 'createStoreItem', { game_id: 2, name: 'Air', cost: 0 })).toEqual(done(item));
     expect(await api.call('post', '/users/1/purchase_game_user_store_item', { store_item_id: 202 })).toEqual(
@@ -97,8 +95,7 @@ describe('the control priceStoreItem', () => {
 });
 
 describe('the control setGameVariable', () => {
-  it('adds a variable or changes an existing one', async () => {
-    const api = await startGameFuse();
+  it('adds a variable or changes an existing one', async ({ api }) => {
     expect(await run(api, 'setGameVariable', { game_id: 1, key: 'boss', value: 'bear' })).toEqual(
       done({ id: 3, key: 'boss', value: 'bear' }),
     );
@@ -121,8 +118,7 @@ describe('the control setGameVariable', () => {
 describe('the control disableGame', () => {
   const ada = { email: 'ada@lantern.example', password: 'password', game_id: 1 };
 
-  it('refuses sign-ins, but not players who are signed in', async () => {
-    const api = await startGameFuse();
+  it('refuses sign-ins, but not players who are signed in', async ({ api }) => {
     const answer = await run(api, 'disableGame', { game_id: 1 });
     expect(answer).toEqual(done({ ...((await verify(api, GAME)) as object), disabled: true }));
     expect(await api.call('post', '/sessions', ada)).toEqual(refusal(402, 'Game is disabled, check your dashboard'));
@@ -143,23 +139,21 @@ describe('the control disableGame', () => {
 });
 
 describe('a control', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['createStoreItem', { game_id: 9, name: 'Rope', cost: 5 }],
     ['setGameVariable', { game_id: 9, key: 'a', value: 'b' }],
     ['disableGame', { game_id: 9 }],
-  ])('%s refuses an unknown game', async (name, args) => {
-    const api = await startGameFuse();
+  ])('%s refuses an unknown game', async ([name, args], { api }) => {
     expect(await run(api, name, args)).toEqual(refused('This game does not exist.'));
   });
 
-  it('refuses an unknown item', async () => {
-    const api = await startGameFuse();
+  it('refuses an unknown item', async ({ api }) => {
     expect(await run(api, 'priceStoreItem', { store_item_id: 9, cost: 1 })).toEqual(
       refused('This store item does not exist.'),
     );
   });
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['createGame', {}, "body must have required property 'name'"],
     ['createGame', { name: '' }, 'body/name must NOT have fewer than 1 characters'],
     [
@@ -174,15 +168,13 @@ describe('a control', () => {
     ['priceStoreItem', { store_item_id: '101', cost: 1 }, 'body/store_item_id must be integer'],
     ['setGameVariable', { game_id: 1, key: 'a', value: 5 }, 'body/value must be string'],
     ['disableGame', { game_id: 1, disabled: 'no' }, 'body/disabled must be boolean'],
-  ])('%s refuses %o', async (name, args, detail) => {
-    const api = await startGameFuse();
+  ])('%s refuses %o', async ([name, args, detail], { api }) => {
     const before = await api.control('get', '/state');
     expect(await run(api, name, args)).toMatchObject({ status: 400, detail });
     expect(await api.control('get', '/state')).toEqual(before);
   });
 
-  it('is listed with the schema of its arguments', async () => {
-    const api = await startGameFuse();
+  it('is listed with the schema of its arguments', async ({ api }) => {
     const { controls } = (await api.control('get', '/controls')) as {
       controls: { name: string; schema: { required: string[] } }[];
     };
@@ -199,8 +191,7 @@ describe('a control', () => {
   });
 });
 
-it('is undone by a reset, including the ids', async () => {
-  const api = await startGameFuse();
+it('is undone by a reset, including the ids', async ({ api }) => {
   const before = await api.control('get', '/state');
   await run(api, 'createGame', { name: 'A' });
   await run(api, 'setGameVariable', { game_id: 1, key: 'boss', value: 'bear' });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -6,6 +6,7 @@ import {
   HARBOR_ADA,
   badRequest,
   fieldOf,
+  it,
   notFound,
   refusal,
   shown,
@@ -48,8 +49,7 @@ function entryOf(operation: string, delta: string, after: string): object {
 }
 
 describe('the answer to a change of credits', () => {
-  it('has thirteen keys in this order', async () => {
-    const api = await startGameFuse();
+  it('has thirteen keys in this order', async ({ api }) => {
     const { body } = await api.call('post', ADD, { credits: 50 });
     expect(JSON.stringify(body)).toBe(
       '{"id":1,"username":"ada","email":"_appid_1_ada@lantern.example","display_email":"ada@lantern.example",' +
@@ -59,8 +59,7 @@ describe('the answer to a change of credits', () => {
     );
   });
 
-  it('counts the request as an event and lists no purchases', async () => {
-    const api = await startGameFuse();
+  it('counts the request as an event and lists no purchases', async ({ api }) => {
     await api.call('post', '/users/1/purchase_game_user_store_item', { store_item_id: 101 });
     expect(await api.call('post', SET, { credits: 7 })).toEqual(shown('ada', 2, { credits: 7 }));
   });
@@ -73,14 +72,12 @@ describe('the answer to a change of credits', () => {
 });
 
 describe('add_credits', () => {
-  it('adds positive and negative amounts', async () => {
-    const api = await startGameFuse();
+  it('adds positive and negative amounts', async ({ api }) => {
     expect(await api.call('post', ADD, { credits: 50 })).toEqual(shown('ada', 1, { credits: 5250 }));
     expect(await api.call('post', ADD, { credits: -250 })).toEqual(shown('ada', 2, { credits: 5000 }));
   });
 
-  it('adds again when it is repeated', async () => {
-    const api = await startGameFuse();
+  it('adds again when it is repeated', async ({ api }) => {
     await api.call('post', ADD, { credits: 50 });
     expect(await api.call('post', ADD, { credits: 50 })).toEqual(shown('ada', 2, { credits: 5300 }));
   });
@@ -92,42 +89,36 @@ describe('add_credits', () => {
     );
   });
 
-  it('loses no update in a hundred concurrent requests', async () => {
-    const api = await startGameFuse();
+  it('loses no update in a hundred concurrent requests', async ({ api }) => {
     const answers = await Promise.all(Array.from({ length: 100 }, () => api.call('post', ADD, { credits: 1 })));
     expect(new Set(answers.map((answer) => fieldOf(answer, 'credits'))).size).toBe(100);
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5300));
   });
 
-  it('changes only the player whose token it is', async () => {
-    const api = await startGameFuse();
+  it('changes only the player whose token it is', async ({ api }) => {
     expect(await api.as(HARBOR_ADA).call('post', '/users/4/add_credits', { credits: 1 })).toEqual(
       shown('harborAda', 1, { credits: 16 }),
     );
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('adds an entry to the ledger', async () => {
-    const api = await startGameFuse();
+  it('adds an entry to the ledger', async ({ api }) => {
     await api.call('post', ADD, { credits: -200 });
     expect(await api.control('get', '/ledger')).toEqual({ entries: [entryOf('addCredits', '-200', '5000')] });
   });
 });
 
 describe('set_credits', () => {
-  it('sets the balance to the amount', async () => {
-    const api = await startGameFuse();
+  it('sets the balance to the amount', async ({ api }) => {
     expect(await api.call('post', SET, { credits: 50 })).toEqual(shown('ada', 1, { credits: 50 }));
     expect(await api.call('post', SET, { credits: 50 })).toEqual(shown('ada', 2, { credits: 50 }));
   });
 
-  it('accepts a negative total', async () => {
-    const api = await startGameFuse();
+  it('accepts a negative total', async ({ api }) => {
     expect(await api.call('post', SET, { credits: -5 })).toEqual(shown('ada', 1, { credits: -5 }));
   });
 
-  it('adds the difference to the ledger, unless it is zero', async () => {
-    const api = await startGameFuse();
+  it('adds the difference to the ledger, unless it is zero', async ({ api }) => {
     await api.call('post', SET, { credits: 50 });
     await api.call('post', SET, { credits: 50 });
     expect(await api.control('get', '/ledger')).toEqual({ entries: [entryOf('setCredits', '-5150', '50')] });
@@ -163,34 +154,30 @@ describe.each([
     await expectNothing(api);
   });
 
-  it.each(['true', 'false', '[]', '[5]', '{}', '{"amount":5}'])(
+  it.for(['true', 'false', '[]', '[5]', '{}', '{"amount":5}'])(
     'make the request fail with 500 as %s',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(unknownError);
       await expectNothing(api);
     },
   );
 
-  it.each(['2147483648', '-2147489000', '"2147483648"', '"99999999999999999999"', '1e300', '-1e300', '1e999'])(
+  it.for(['2147483648', '-2147489000', '"2147483648"', '"99999999999999999999"', '1e300', '-1e300', '1e999'])(
     'make the request fail with 500 as %s, which is beyond 32 bits',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', path, `{"credits":${json}}`)).toEqual(unknownError);
       await expectNothing(api);
     },
   );
 
-  it('are the last of several in a query or form, but not a list', async () => {
-    const api = await startGameFuse();
+  it('are the last of several in a query or form, but not a list', async ({ api }) => {
     expect(await api.call('post', `${path}?credits=1&credits=2`)).toEqual(shown('ada', 1, { credits: base + 2 }));
     expect(await api.send('post', path, 'credits[]=1', 'application/x-www-form-urlencoded')).toEqual(unknownError);
   });
 });
 
 describe('a balance of 32 bits', () => {
-  it('can be reached but not exceeded at its upper end', async () => {
-    const api = await startGameFuse();
+  it('can be reached but not exceeded at its upper end', async ({ api }) => {
     const largest = shown('ada', 1, { credits: 2_147_483_647 });
     expect(await api.call('post', ADD, { credits: 2_147_483_647 - 5200 })).toEqual(largest);
     expect(await api.call('post', ADD, { credits: 1 })).toEqual(unknownError);
@@ -199,8 +186,7 @@ describe('a balance of 32 bits', () => {
     );
   });
 
-  it('can be reached but not exceeded at its lower end', async () => {
-    const api = await startGameFuse();
+  it('can be reached but not exceeded at its lower end', async ({ api }) => {
     expect(await api.call('post', SET, { credits: -2_147_483_648 })).toEqual(
       shown('ada', 1, { credits: -2_147_483_648 }),
     );
@@ -231,13 +217,11 @@ describe('the parameters of add_credits', () => {
     expect(await send(await startGameFuse(), '?credits=999')).toEqual(changed);
   });
 
-  it('are not overridden by a null in the body', async () => {
-    const api = await startGameFuse();
+  it('are not overridden by a null in the body', async ({ api }) => {
     expect(await api.call('post', `${ADD}?credits=25`, { credits: null })).toEqual(noCredits);
   });
 
-  it('include the id from the path, not from the body or the query', async () => {
-    const api = await startGameFuse();
+  it('include the id from the path, not from the body or the query', async ({ api }) => {
     expect(await api.call('post', `${ADD}?id=2`, { id: 3, credits: 25 })).toEqual(changed);
   });
 
@@ -253,23 +237,20 @@ describe('the parameters of add_credits', () => {
     expect(await api.send('post', `${ADD}?credits=25`, body, type)).toEqual(changed);
   });
 
-  it('are missing if the body has another type', async () => {
-    const api = await startGameFuse();
+  it('are missing if the body has another type', async ({ api }) => {
     expect(await api.send('post', ADD, 'credits=25', 'text/plain')).toEqual(noCredits);
   });
 
-  it.each(['{', '{"credits":25', '{"credits":025}', '{"credits":NaN}', "{'credits':25}"])(
+  it.for(['{', '{"credits":25', '{"credits":025}', '{"credits":NaN}', "{'credits':25}"])(
     'cannot be read from %s',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       expect(await api.send('post', `${ADD}?credits=25`, json)).toEqual(badRequest);
       await expectNothing(api);
     },
   );
 });
 
-it.each([ADD, SET])('%s is unknown with another method, under v1, and without a version', async (path) => {
-  const api = await startGameFuse();
+it.for([ADD, SET])('%s is unknown with another method, under v1, and without a version', async (path, { api }) => {
   for (const method of ['get', 'put', 'patch', 'delete'] as const) {
     expect(await api.call(method, `${path}?credits=25`)).toEqual(notFound);
   }

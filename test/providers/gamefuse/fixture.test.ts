@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { fieldOf, refusal, startGameFuse } from './api.ts';
+import { fieldOf, it, refusal, startGameFuse } from './api.ts';
 
 const GAME = { id: 1, name: 'A', token: 'a' };
 const OTHER = { id: 2, name: 'B', token: 'b' };
@@ -21,8 +21,7 @@ describe('a state', () => {
     expect(await put({ games: [GAME], store_items: [ITEM], users: [USER] })).toBeUndefined();
   });
 
-  it('gets defaults for missing fields', async () => {
-    const api = await startGameFuse();
+  it('gets defaults for missing fields', async ({ api }) => {
     const section = { games: [GAME], store_items: [ITEM], users: [{ ...USER, game_user_store_items: [7] }] };
     await api.app.put('/_emulator/state').send({ gamefuse: section }).expect(204);
     expect(await api.control('get', '/state')).toEqual({
@@ -72,8 +71,7 @@ describe('a state', () => {
     });
   });
 
-  it('can have instants relative to its clock', async () => {
-    const api = await startGameFuse();
+  it('can have instants relative to its clock', async ({ api }) => {
     const entry = { leaderboard_name: 'x', score: 1, created_at: 'now-PT1H' };
     const user = { ...USER, last_login: 'now-P31D', leaderboard_entries: [entry] };
     const state = { clock: '2026-03-15T12:00:00Z', gamefuse: { games: [GAME], users: [user] } };
@@ -91,8 +89,7 @@ describe('a state', () => {
     });
   });
 
-  it('can be at the first possible instant', async () => {
-    const api = await startGameFuse();
+  it('can be at the first possible instant', async ({ api }) => {
     const state = { clock: '0000-01-01T00:00:00Z', gamefuse: { games: [GAME], users: [USER] } };
     await api.app.put('/_emulator/state').send(state).expect(204);
     const session = { email: USER.email, password: 'p', game_id: 1 };
@@ -102,8 +99,7 @@ describe('a state', () => {
     await api.app.put('/_emulator/state').send(after).expect(204);
   });
 
-  it('can have the month of the counts and a token', async () => {
-    const api = await startGameFuse();
+  it('can have the month of the counts and a token', async ({ api }) => {
     const user = {
       ...USER,
       authentication_token: 'mine',
@@ -125,8 +121,7 @@ describe('a state', () => {
     expect([mine, other].map((answer) => fieldOf(answer, 'events_current_month'))).toEqual([6, 1]);
   });
 
-  it('can be loaded again after counts exceed the maximum of a fixture', async () => {
-    const api = await startGameFuse();
+  it('can be loaded again after counts exceed the maximum of a fixture', async ({ api }) => {
     const user = { ...USER, authentication_token: 'mine', events_total: 2_147_483_647 };
     await api.control('put', '/state', { gamefuse: { games: [GAME], users: [user] } });
     await api.as('mine').call('get', '/users/1/game_user_store_items');
@@ -135,8 +130,7 @@ describe('a state', () => {
     expect([response.status, response.body]).toEqual([204, {}]);
   });
 
-  it('can be loaded again with ids beyond 32 bits', async () => {
-    const api = await startGameFuse();
+  it('can be loaded again with ids beyond 32 bits', async ({ api }) => {
     const id = 2_147_483_647;
     const user = {
       ...USER,
@@ -169,8 +163,7 @@ describe('a state', () => {
     expect(await api.control('get', '/state')).toEqual(state);
   });
 
-  it('accepts a hashed password, whose hash is not the password', async () => {
-    const api = await startGameFuse();
+  it('accepts a hashed password, whose hash is not the password', async ({ api }) => {
     const hashed = `$scrypt$ln=8,r=8,p=1$ab$${'0'.repeat(64)}`;
     await api.control('put', '/state', { gamefuse: { games: [GAME], users: [{ ...USER, password: hashed }] } });
     const session = { email: USER.email, game_id: 1 };

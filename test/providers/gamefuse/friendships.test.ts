@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   BENOIT,
@@ -23,9 +23,10 @@ async function start(): Promise<GameFuseApi> {
   return (await startGameFuse()).at('/api/v3');
 }
 
+const it = test.extend('api', () => start());
+
 describe('a friend request', () => {
-  it("shows the other player, and is in both players' lists until it is accepted", async () => {
-    const api = await start();
+  it("shows the other player, and is in both players' lists until it is accepted", async ({ api }) => {
     const request = { friendship_id: 3, requested_at: NOW };
     expect(await api.call('post', '/friendships', { username: 'chiyo' })).toEqual(
       ok({ ...CHIYO_CARD, ...request, message: 'Friend request sent to chiyo' }),
@@ -45,8 +46,7 @@ describe('a friend request', () => {
     );
   });
 
-  it('that is declined disappears for both players, and can be sent again', async () => {
-    const api = await start();
+  it('that is declined disappears for both players, and can be sent again', async ({ api }) => {
     expect(await api.as(BENOIT).call('put', '/friendships/2', { friendship: { status: 'declined' } })).toEqual(
       ok({ message: 'you have successfully declined this friend request' }),
     );
@@ -58,16 +58,14 @@ describe('a friend request', () => {
     expect(await api.as(CHIYO).call('post', '/friendships', { username: 'benoit' })).toMatchObject({ status: 200 });
   });
 
-  it('can be deleted only by its sender', async () => {
-    const api = await start();
+  it('can be deleted only by its sender', async ({ api }) => {
     expect(await api.as(BENOIT).call('delete', '/friendships/2')).toEqual(noRequest);
     const gone = ok({ message: 'friend request destroyed successfully' });
     expect(await api.as(CHIYO).call('delete', '/friendships/2')).toEqual(gone);
     expect(await api.as(CHIYO).call('delete', '/friendships/2')).toEqual(noRequest);
   });
 
-  it('is refused with 422 and changes nothing', async () => {
-    const api = await start();
+  it('is refused with 422 and changes nothing', async ({ api }) => {
     const before = await api.control('get', '/state');
     const cases: [string | undefined, Method, string, object | undefined, string][] = [
       [undefined, 'post', '/friendships', {}, 'User not found'],
@@ -102,8 +100,7 @@ describe('a friendship', () => {
     expect(await api.call('get', '/friends')).toEqual(ok({ friends: [] }));
   });
 
-  it('is visible to other players of the game', async () => {
-    const api = await start();
+  it('is visible to other players of the game', async ({ api }) => {
     for (const path of ['/friends?user_id=2', '/friends/2']) {
       expect(await api.as(CHIYO).call('get', path)).toEqual(ok({ friends: [ADA_CARD] }));
       expect(await api.as(HARBOR_ADA).call('get', path)).toEqual(ofAnotherGame);
@@ -119,8 +116,7 @@ describe('a friendship', () => {
   });
 });
 
-it("returns the sandbox's time without a token", async () => {
-  const api = await start();
+it("returns the sandbox's time without a token", async ({ api }) => {
   expect(await api.as(undefined).call('get', '/util/get_server_time')).toEqual(
     ok({ server_time: '2026-01-01T00:00:00Z' }),
   );

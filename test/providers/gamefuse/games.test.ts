@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { createFiles } from '../../support/folder.ts';
 import {
@@ -9,6 +9,7 @@ import {
   SHIELD,
   TAVERN,
   TORCH,
+  it,
   noGame,
   ok,
   refusal,
@@ -199,8 +200,7 @@ describe('the environment of a client', () => {
     expect(Object.keys(env)).toEqual(['GAMEFUSE_BASE_URL']);
   });
 
-  it('names the base URL and the game with the lowest id', async () => {
-    const api = await startGameFuse();
+  it('names the base URL and the game with the lowest id', async ({ api }) => {
     const { env } = (await api.control('get', '/providers/gamefuse')) as { env: Record<string, string> };
     expect(env).toEqual({
       GAMEFUSE_BASE_URL: expect.stringMatching(/\/api\/v2$/) as unknown,

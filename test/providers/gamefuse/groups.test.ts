@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { BENOIT, CHIYO, HARBOR_ADA, ok, refusal, startGameFuse } from './api.ts';
 import type { Answer, GameFuseApi, Method } from './api.ts';
@@ -17,9 +17,10 @@ async function expectEach(api: GameFuseApi, cases: readonly Case[]): Promise<voi
   }
 }
 
+const it = test.extend('api', () => start());
+
 describe('a group', () => {
-  it('has its founder as a member and admin, and needs no unique name', async () => {
-    const api = await start();
+  it('has its founder as a member and admin, and needs no unique name', async ({ api }) => {
     for (const id of [4, 5]) {
       expect(await api.call('post', '/groups', { name: 'Reds', max_group_size: '20', can_auto_join: 'True' })).toEqual({
         status: 201,
@@ -37,8 +38,7 @@ describe('a group', () => {
     }
   });
 
-  it('is listed to every player of the game, without members unless requested', async () => {
-    const api = await start();
+  it('is listed to every player of the game, without members unless requested', async ({ api }) => {
     expect(await api.as(CHIYO).call('get', '/groups')).toEqual(ok({ groups: [WARDENS, NIGHT_WALKERS, INNER_CIRCLE] }));
     const full = { ...WARDENS, members: [ADA_CARD, BENOIT_CARD], admins: [ADA_CARD], join_requests: [], invites: [] };
     expect(await api.as(CHIYO).call('get', '/groups?query=WARDENS&with_full_data=true')).toEqual(
@@ -48,16 +48,14 @@ describe('a group', () => {
     expect(await api.as(HARBOR_ADA).call('get', '/groups/1')).toEqual(refusal(404, 'Group not found'));
   });
 
-  it('shows requests to its admins only', async () => {
-    const api = await start();
+  it('shows requests to its admins only', async ({ api }) => {
     const full = { ...WARDENS, members: [ADA_CARD, BENOIT_CARD], admins: [ADA_CARD], join_requests: [], invites: [] };
     expect(await api.as(BENOIT).call('get', '/groups/1')).toEqual(ok(full));
     const join_requests = [{ id: 3, status: 'pending', inviter_id: null, user: CHIYO_CARD }];
     expect(await api.call('get', '/groups/1')).toEqual(ok({ ...full, join_requests }));
   });
 
-  it('can be changed, and deleted with its contents, only by its admins', async () => {
-    const api = await start();
+  it('can be changed, and deleted with its contents, only by its admins', async ({ api }) => {
     expect(await api.call('put', '/groups/1', { group: { name: 'Keepers', is_invite_only: true } })).toMatchObject(
       ok({ ...WARDENS, name: 'Keepers', is_invite_only: true }),
     );
@@ -71,8 +69,7 @@ describe('a group', () => {
 });
 
 describe('joining a group', () => {
-  it('creates a request unless it is an auto-join group, whether it is invite-only or not', async () => {
-    const api = await start();
+  it('creates a request unless it is an auto-join group, whether it is invite-only or not', async ({ api }) => {
     await expectEach(api, [
       [
         undefined,
@@ -106,8 +103,7 @@ describe('joining a group', () => {
     ]);
   });
 
-  it('by invitation needs the answer of the invited player', async () => {
-    const api = await start();
+  it('by invitation needs the answer of the invited player', async ({ api }) => {
     const invite = { group_connection: { group_id: 3, action_type: 'invite' }, username: 'benoit' };
     const connection = { id: 7, status: 'pending', inviter_id: 1, user: BENOIT_CARD, inviter: ADA_CARD };
     await expectEach(api, [
@@ -137,8 +133,7 @@ describe('joining a group', () => {
     ]);
   });
 
-  it('is refused after a removal, but not after leaving, cancelling or a refusal', async () => {
-    const api = await start();
+  it('is refused after a removal, but not after leaving, cancelling or a refusal', async ({ api }) => {
     const request = { group_id: 1 };
     const removed = refusal(422, 'You were removed from this group');
     const again = expect.objectContaining({ status: 200 }) as Answer;
@@ -167,8 +162,7 @@ describe('joining a group', () => {
     ]);
   });
 
-  it('is refused with 422 and changes nothing', async () => {
-    const api = await start();
+  it('is refused with 422 and changes nothing', async ({ api }) => {
     await api.call('put', '/groups/2', {});
     const before = await api.control('get', '/state');
     const connected = 'There is a connection to this group already';
@@ -210,8 +204,7 @@ describe('joining a group', () => {
     expect(await api.control('get', '/state')).toEqual(before);
   });
 
-  it('is refused if the group is full', async () => {
-    const api = await start();
+  it('is refused if the group is full', async ({ api }) => {
     await api.call('put', '/groups/1', { max_group_size: 2 });
     expect(await api.call('put', '/group_connections/3', { status: 'accepted' })).toEqual(
       refusal(422, 'The group is full'),
@@ -222,8 +215,7 @@ describe('joining a group', () => {
 describe('an attribute of a group', () => {
   const MOTTO = { id: 1, key: 'motto', value: 'Keep it burning', creator_id: 1, can_edit: true };
 
-  it('is visible to members, and adding returns only the new ones', async () => {
-    const api = await start();
+  it('is visible to members, and adding returns only the new ones', async ({ api }) => {
     expect(await api.as(BENOIT).call('get', '/groups/1/attributes')).toEqual(ok({ attributes: [MOTTO] }));
     const attributes = [
       { key: 'theme', value: 'dark' },
@@ -242,8 +234,7 @@ describe('an attribute of a group', () => {
     });
   });
 
-  it('can be changed by the allowed players, and is refused with 401 to others', async () => {
-    const api = await start();
+  it('can be changed by the allowed players, and is refused with 401 to others', async ({ api }) => {
     const fixed = refusal(401, 'You cannot edit this attribute');
     const changed = { ...MOTTO, value: 'Onward' };
     await api.call('post', '/groups/1/add_attribute', { attributes: [{ key: 'theme', value: 'dark' }] });
@@ -284,8 +275,7 @@ describe('an attribute of a group', () => {
     ]);
   });
 
-  it('can be added by any member if the group allows it, and by no other player', async () => {
-    const api = await start();
+  it('can be added by any member if the group allows it, and by no other player', async ({ api }) => {
     await api.call('put', '/groups/1', { admins_only_can_create_attributes: false });
     const attributes = [{ key: 'mood', value: 'good' }];
     const mood = { id: 2, key: 'mood', value: 'good', creator_id: 2, can_edit: true };

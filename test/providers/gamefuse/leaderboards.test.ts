@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   BENOIT,
   CHIYO,
   HARBOR_ADA,
   badRequest,
+  it,
   noSuchPlayer,
   noToken,
   ofAnotherGame,
@@ -78,8 +79,7 @@ async function startWith(...added: readonly object[]): Promise<GameFuseApi> {
 }
 
 describe("a game's leaderboard", () => {
-  it('has the best score first, with all fields of an entry in order', async () => {
-    const api = await startGameFuse();
+  it('has the best score first, with all fields of an entry in order', async ({ api }) => {
     const answer = await api.call('get', `${BOARD}?leaderboard_name=speedrun&limit=10&one_per_user=false`);
     expect(answer).toEqual(entries(ADA_900, BENOIT_820, ADA_750));
     const [first] = (answer.body as { leaderboard_entries: object[] }).leaderboard_entries;
@@ -120,8 +120,7 @@ describe("a game's leaderboard", () => {
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun&${query}`)).toEqual(entries(...expected));
   });
 
-  it('has the older of two equal scores first', async () => {
-    const api = await startGameFuse();
+  it('has the older of two equal scores first', async ({ api }) => {
     await api.as(CHIYO).call('post', '/users/3/add_leaderboard_entry', { leaderboard_name: 'speedrun', score: 900 });
     const CHIYO_900 = { ...NEW, username: 'chiyo', game_user_id: 3 };
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun&limit=2`)).toEqual(entries(ADA_900, CHIYO_900));
@@ -146,8 +145,7 @@ describe("a game's leaderboard", () => {
     expect(await api.at('/api/v3').call('get', BOARD + query)).toEqual(noEntries(name));
   });
 
-  it('is hidden from players of another game, who have boards of the same name', async () => {
-    const api = await startGameFuse();
+  it('is hidden from players of another game, who have boards of the same name', async ({ api }) => {
     const harbor = api.as(HARBOR_ADA);
     const path = '/games/2/leaderboard_entries?leaderboard_name=speedrun';
     expect(await harbor.call('get', `${BOARD}?leaderboard_name=speedrun`)).toEqual(noEntries('speedrun'));
@@ -171,8 +169,7 @@ describe("a game's leaderboard", () => {
 });
 
 describe('adding an entry', () => {
-  it('returns the player and adds the entry', async () => {
-    const api = await startGameFuse();
+  it('returns the player and adds the entry', async ({ api }) => {
     expect(await api.call('post', ADD, { leaderboard_name: 'arena', score: 10 })).toEqual(shown('ada', 1));
     const { body } = await api.at('/api/v3').call('post', ADD, { leaderboard_name: 'arena', score: 11 });
     expect({ status: 200, body }).toEqual(shownInV3('ada', 2));
@@ -180,7 +177,7 @@ describe('adding an entry', () => {
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(entries(...expected));
   });
 
-  it.each<[string, (api: GameFuseApi) => Promise<Answer>]>([
+  it.for<[string, (api: GameFuseApi) => Promise<Answer>]>([
     ['the query', (api) => api.call('post', `${ADD}?leaderboard_name=arena&score=10&extra_attributes=%7B%22a%22:1%7D`)],
     ['JSON', (api) => api.call('post', ADD, { leaderboard_name: 'arena', score: 10, extra_attributes: '{"a":1}' })],
     ['a form', (api) => api.form(ADD, { leaderboard_name: 'arena', score: '10', extra_attributes: '{"a":1}' })],
@@ -188,15 +185,14 @@ describe('adding an entry', () => {
       'a multipart form',
       (api) => api.multipart(ADD, { leaderboard_name: 'arena', score: '10.9', extra_attributes: '{"a":1}' }),
     ],
-  ])('accepts it in %s', async (_, send) => {
-    const api = await startGameFuse();
+  ])('accepts it in %s', async ([_, send], { api }) => {
     expect(await send(api)).toEqual(shown('ada', 1));
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(
       entries({ ...NEW, leaderboard_name: 'arena', score: 10, extra_attributes: '{"a":1}' }),
     );
   });
 
-  it.each<[string, object, string, string?]>([
+  it.for<[string, object, string, string?]>([
     ['a text in v2', { extra_attributes: '{"a": [1]}' }, '{"a": [1]}', '{"a":[1]}'],
     ['an object in v2', { extra_attributes: { a: [1] } }, '{"a":[1]}'],
     ['an object in v3', { metadata: { a: [1] } }, '{"a":[1]}'],
@@ -212,8 +208,7 @@ describe('adding an entry', () => {
     ['extra attributes beside metadata', { extra_attributes: '{"a":1}', metadata: { b: 2 } }, '{"a":1}'],
     ['null', { extra_attributes: null }, '{}'],
     ['nothing', {}, '{}'],
-  ])('stores %s with the score', async (_, extras, text, metadata = text) => {
-    const api = await startGameFuse();
+  ])('stores %s with the score', async ([_, extras, text, metadata = text], { api }) => {
     const entry = { leaderboard_name: 'arena', score: 10, ...extras };
     expect(await api.call('post', ADD, entry)).toMatchObject({ status: 200 });
     const expected = { ...NEW, leaderboard_name: 'arena', score: 10, extra_attributes: text };
@@ -223,10 +218,9 @@ describe('adding an entry', () => {
     );
   });
 
-  it.each(['"{"', '"north"', '"[1]"', '"5"', '"null"', '[1]', '5', 'true'])(
+  it.for(['"{"', '"north"', '"[1]"', '"5"', '"null"', '[1]', '5', 'true'])(
     'refuses %s for extra attributes',
-    async (json) => {
-      const api = await startGameFuse();
+    async (json, { api }) => {
       for (const name of ['extra_attributes', 'metadata']) {
         const body = `{"leaderboard_name":"arena","score":10,"${name}":${json}}`;
         expect(await api.send('post', ADD, body)).toEqual(badExtras);
@@ -235,19 +229,17 @@ describe('adding an entry', () => {
     },
   );
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a name', { score: 10 }],
     ['a score', { leaderboard_name: 'arena' }],
     ['a score of 32 bits', { leaderboard_name: 'arena', score: 2_147_483_648 }],
     ['a score that is a number', { leaderboard_name: 'arena', score: true }],
-  ])('fails with 500 without %s', async (_, parameters) => {
-    const api = await startGameFuse();
+  ])('fails with 500 without %s', async ([_, parameters], { api }) => {
     expect(await api.call('post', ADD, parameters)).toEqual(unknownError);
     expect(await api.call('get', `${OWN}?leaderboard_name=arena`)).toEqual(entries());
   });
 
-  it('refuses a truncated body', async () => {
-    const api = await startGameFuse();
+  it('refuses a truncated body', async ({ api }) => {
     expect(await api.send('post', ADD, '{"score":')).toEqual(badRequest);
     expect(await api.send('post', CLEAR, '{"leaderboard_name":')).toEqual(badRequest);
   });
@@ -272,8 +264,7 @@ describe("a player's entries", () => {
     expect(await api.call('get', `${OWN}?limit=1&one_per_user=${flag}`)).toEqual(entries(ADA_900));
   });
 
-  it('are visible to other players of the game in v3 only', async () => {
-    const api = await startGameFuse();
+  it('are visible to other players of the game in v3 only', async ({ api }) => {
     const path = '/users/2/leaderboard_entries';
     const v3 = api.at('/api/v3');
     expect(await v3.call('get', path)).toEqual(ok({ leaderboard_entries: [inV3(BENOIT_820)] }));
@@ -293,21 +284,18 @@ describe('clearing a board', () => {
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun`)).toEqual(entries(BENOIT_820));
   });
 
-  it('with the last entries removes the board', async () => {
-    const api = await startGameFuse();
+  it('with the last entries removes the board', async ({ api }) => {
     await api.multipart(CLEAR, { leaderboard_name: 'speedrun' });
     await api.as(BENOIT).form('/users/2/clear_my_leaderboard_entries', { leaderboard_name: 'speedrun' });
     expect(await api.call('get', `${BOARD}?leaderboard_name=speedrun`)).toEqual(noEntries('speedrun'));
   });
 
-  it('without entries changes nothing', async () => {
-    const api = await startGameFuse();
+  it('without entries changes nothing', async ({ api }) => {
     expect(await api.call('post', `${CLEAR}?leaderboard_name=none`)).toEqual(shown('ada', 1));
     expect(await api.call('get', OWN)).toEqual(entries(ADA_900, ADA_750));
   });
 
-  it('fails with 500 without a name', async () => {
-    const api = await startGameFuse();
+  it('fails with 500 without a name', async ({ api }) => {
     expect(await api.call('post', CLEAR, {})).toEqual(unknownError);
     expect(await api.call('get', OWN)).toEqual(entries(ADA_900, ADA_750));
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { BENOIT, CHIYO, HARBOR_ADA, noSuchPlayer, notFound, ofAnotherGame, ok, refusal, startGameFuse } from './api.ts';
 import type { Answer, GameFuseApi, Method } from './api.ts';
@@ -23,9 +23,10 @@ async function start(): Promise<GameFuseApi> {
 
 const created = (body: unknown): Answer => ({ status: 201, body });
 
+const it = test.extend('api', () => start());
+
 describe('a game round', () => {
-  it('is stored as sent, flat or wrapped, with unchanged times', async () => {
-    const api = await start();
+  it('is stored as sent, flat or wrapped, with unchanged times', async ({ api }) => {
     const sent = {
       game_user_id: 1,
       game_type: 'cave',
@@ -44,8 +45,7 @@ describe('a game round', () => {
     );
   });
 
-  it('of several players ranks them by the places sent, players without one last', async () => {
-    const api = await start();
+  it('of several players ranks them by the places sent, players without one last', async ({ api }) => {
     const first = { ...NEW, id: 4, game_user_id: 1, game_type: 'race', multiplayer_game_round_id: 2 };
     const ranking = { id: 4, place: null, score: null, start_time: NOW, end_time: null, user: ADA_CARD };
     expect(await api.call('post', '/game_rounds', { game_user_id: 1, game_type: 'race', multiplayer: 'true' })).toEqual(
@@ -63,8 +63,7 @@ describe('a game round', () => {
     );
   });
 
-  it('is listed newest first, by page and without rankings, also for others of the game', async () => {
-    const api = await start();
+  it('is listed newest first, by page and without rankings, also for others of the game', async ({ api }) => {
     const { rankings: _, ...plain } = ADAS_ROUND;
     const benoit = api.as(BENOIT);
     expect(await benoit.call('get', '/game_rounds?user_id=1')).toEqual(ok({ game_rounds: [plain, CAVE] }));
@@ -73,8 +72,7 @@ describe('a game round', () => {
     expect(await benoit.call('get', '/game_rounds/2')).toEqual(ok(ADAS_ROUND));
   });
 
-  it('is on a page of at most a hundred', async () => {
-    const api = await start();
+  it('is on a page of at most a hundred', async ({ api }) => {
     const round = { game_user_id: 1, game_type: 'race' };
     for (let count = 0; count < 101; count += 1) await api.call('post', '/game_rounds', round);
     const list = async (query: string): Promise<readonly number[]> => {
@@ -86,16 +84,14 @@ describe('a game round', () => {
     expect(await list('&page=2&per_page=500')).toEqual([4, 2, 1]);
   });
 
-  it('does not have the paths of the older docs', async () => {
-    const api = await start();
+  it('does not have the paths of the older docs', async ({ api }) => {
     for (const path of ['/multiplayer_game_round', '/multiplayer_game_rounds', '/multiplayer_game_rounds/1']) {
       expect(await api.call('get', path)).toEqual(notFound);
       expect(await api.call('post', path, { game_user_id: 1, game_type: 'race' })).toEqual(notFound);
     }
   });
 
-  it('can be changed by its player and by the first player of its multiplayer round', async () => {
-    const api = await start();
+  it('can be changed by its player and by the first player of its multiplayer round', async ({ api }) => {
     const changed = { ...CAVE, score: null, place: 1, updated_at: NOW };
     expect(await api.call('put', '/game_rounds/1', { score: null, place: 1 })).toEqual(ok(changed));
     expect(await api.call('put', '/game_rounds/3', { game_round: { place: 2 } })).toMatchObject({
@@ -108,15 +104,13 @@ describe('a game round', () => {
     expect(await api.as(BENOIT).call('put', '/game_rounds/3', { place: 1 })).toMatchObject({ status: 200 });
   });
 
-  it('can be deleted by its player', async () => {
-    const api = await start();
+  it('can be deleted by its player', async ({ api }) => {
     expect(await api.as(BENOIT).call('delete', '/game_rounds/1')).toMatchObject({ status: 401 });
     expect(await api.call('delete', '/game_rounds/1')).toEqual(ok({ message: 'Game Round destroyed successfully!' }));
     expect(await api.call('get', '/game_rounds/1')).toEqual(refusal(404, 'Game round not found'));
   });
 
-  it('is refused if it is invalid, and changes nothing', async () => {
-    const api = await start();
+  it('is refused if it is invalid, and changes nothing', async ({ api }) => {
     const before = await api.control('get', '/state');
     const cases: [string | undefined, Method, string, object | undefined, Answer][] = [
       [undefined, 'post', '/game_rounds', { game_type: 'race' }, refusal(422, 'Please include a game_user_id param')],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { listMagic } from '../../support/magic.ts';
 import {
@@ -6,6 +6,7 @@ import {
   GAME,
   TORCH,
   fieldOf,
+  it,
   noToken,
   ok,
   refusal,
@@ -103,8 +104,7 @@ describe('signing in', () => {
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('returns a new token, which replaces the old one', async () => {
-    const api = await startGameFuse();
+  it('returns a new token, which replaces the old one', async ({ api }) => {
     const first = tokenOf(await api.call('post', '/sessions', IN));
     const second = tokenOf(await api.call('post', '/sessions', IN));
     expect(new Set([ADA, first, second]).size).toBe(3);
@@ -114,16 +114,14 @@ describe('signing in', () => {
     expect(await api.as(second).call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 
-  it('keeps the tokens of other players', async () => {
-    const api = await startGameFuse();
+  it('keeps the tokens of other players', async ({ api }) => {
     await api.call('post', '/sessions', { ...IN, game_id: 2 });
     expect(await api.call('get', '/users/1/game_user_store_items')).toEqual(store(5200));
   });
 });
 
 describe('the counts of a player', () => {
-  it('grow with each request that is not refused', async () => {
-    const api = await startGameFuse();
+  it('grow with each request that is not refused', async ({ api }) => {
     await api.call('get', '/users/1/game_user_attributes');
     await api.call('post', '/users/1/add_credits', {});
     await api.call('post', '/users/1/add_credits', { credits: true });
@@ -134,8 +132,7 @@ describe('the counts of a player', () => {
     expect(countsOf(await api.call('post', '/users/1/add_score', { score: 0 }))).toEqual([3, 43, 15, 3, 1]);
   });
 
-  it('do not grow with a HEAD, which changes nothing', async () => {
-    const api = await startGameFuse();
+  it('do not grow with a HEAD, which changes nothing', async ({ api }) => {
     const path = '/gamefuse/api/v2/users/1/remove_game_user_attribute?game_user_attribute_key=level';
     await api.app.head(path).set({ 'authentication-token': ADA }).expect(200);
     expect(countsOf(await api.call('post', '/users/1/add_score', { score: 0 }))).toEqual([3, 41, 13, 3, 1]);
@@ -144,8 +141,7 @@ describe('the counts of a player', () => {
     });
   });
 
-  it('do not grow with requests that need no token, even if one is sent', async () => {
-    const api = await startGameFuse();
+  it('do not grow with requests that need no token, even if one is sent', async ({ api }) => {
     const query = new URLSearchParams({ game_id: '1', game_token: GAME.game_token }).toString();
     await api.call('get', `/games/verify?${query}`);
     await api.call('get', `/games/store_items?${query}`);
@@ -159,8 +155,7 @@ describe('the counts of a month', () => {
     return countsOf(await api.call('post', '/users/1/add_credits', { credits: 0 }));
   }
 
-  it('restart when the month changes in US Eastern time', async () => {
-    const api = await startGameFuse();
+  it('restart when the month changes in US Eastern time', async ({ api }) => {
     await api.control('put', '/clock', { now: '2026-01-01T04:59:59.999Z' });
     expect(await addNothing(api)).toEqual([3, 41, 13, 3, 1]);
     await api.control('post', '/clock/advance', { by: 1 });
@@ -168,8 +163,7 @@ describe('the counts of a month', () => {
     expect(await addNothing(api)).toEqual([3, 43, 2, 3, 0]);
   });
 
-  it('restart an hour earlier in summer', async () => {
-    const api = await startGameFuse();
+  it('restart an hour earlier in summer', async ({ api }) => {
     await api.control('put', '/clock', { now: '2026-07-01T03:59:59.999Z' });
     expect(await addNothing(api)).toEqual([3, 41, 1, 3, 0]);
     expect(await addNothing(api)).toEqual([3, 42, 2, 3, 0]);
@@ -177,8 +171,7 @@ describe('the counts of a month', () => {
     expect(await addNothing(api)).toEqual([3, 43, 1, 3, 0]);
   });
 
-  it('restart at a sign-in, which counts', async () => {
-    const api = await startGameFuse();
+  it('restart at a sign-in, which counts', async ({ api }) => {
     await api.control('put', '/clock', { now: '2026-02-10T12:00:00Z' });
     const session = await api.call('post', '/sessions', IN);
     expect(countsOf(session)).toEqual([4, 41, 1, 4, 1]);
@@ -186,8 +179,7 @@ describe('the counts of a month', () => {
     expect(await addNothing(api.as(tokenOf(session)))).toEqual([4, 42, 2, 4, 1]);
   });
 
-  it('restart in the same month of another year', async () => {
-    const api = await startGameFuse();
+  it('restart in the same month of another year', async ({ api }) => {
     await api.control('put', '/clock', { now: '2026-12-20T12:00:00Z' });
     expect(await addNothing(api)).toEqual([3, 41, 1, 3, 0]);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   BENOIT,
@@ -9,10 +9,11 @@ import {
   SHIELD,
   TORCH,
   fieldOf,
+  it,
   noSuchPlayer,
   noToken,
-  ofAnotherGame,
   notFound,
+  ofAnotherGame,
   refusal,
   startGameFuse,
   store,
@@ -41,8 +42,7 @@ async function expectRefused(api: GameFuseApi, call: () => Promise<Answer>, expe
 }
 
 describe('the items of a player', () => {
-  it('are listed with the credits and all fields of the items', async () => {
-    const api = await startGameFuse();
+  it('are listed with the credits and all fields of the items', async ({ api }) => {
     expect(await api.call('get', ITEMS)).toEqual(store(5200));
     const answer = await api.as(CHIYO).call('get', '/users/3/game_user_store_items');
     expect(answer).toEqual(store(0, TORCH));
@@ -52,15 +52,13 @@ describe('the items of a player', () => {
     );
   });
 
-  it('are in the order of purchase', async () => {
-    const api = await startGameFuse();
+  it('are in the order of purchase', async ({ api }) => {
     await api.call('post', BUY, { store_item_id: 103 });
     await api.call('post', BUY, { store_item_id: 101 });
     expect(await api.call('get', ITEMS)).toEqual(store(150, DRAGON, TORCH));
   });
 
-  it('are visible to other players of the game in v3 only', async () => {
-    const api = await startGameFuse();
+  it('are visible to other players of the game in v3 only', async ({ api }) => {
     const path = '/users/3/game_user_store_items';
     expect(await api.at('/api/v3').call('get', path)).toEqual(store(0, TORCH));
     expect(await api.call('get', path)).toEqual(noToken);
@@ -77,8 +75,7 @@ describe('the items of a player', () => {
 });
 
 describe('a purchase', () => {
-  it('takes the cost and adds the item', async () => {
-    const api = await startGameFuse();
+  it('takes the cost and adds the item', async ({ api }) => {
     expect(await api.call('post', BUY, { store_item_id: 102 })).toEqual(store(5100, SHIELD));
     expect(await api.call('get', ITEMS)).toEqual(store(5100, SHIELD));
   });
@@ -111,8 +108,7 @@ describe('a purchase', () => {
     await expectRefused(benoit, buy, poor);
   });
 
-  it('of an owned item is refused and changes nothing', async () => {
-    const api = await startGameFuse();
+  it('of an owned item is refused and changes nothing', async ({ api }) => {
     await api.call('post', BUY, { store_item_id: 101 });
     await expectRefused(api, () => api.call('post', BUY, { store_item_id: 101 }), owned);
   });
@@ -123,7 +119,7 @@ describe('a purchase', () => {
     await expectRefused(chiyo, buy, owned);
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['that is not there', { store_item_id: 999 }],
     ['of another game', { store_item_id: 201 }],
     ['that is not named', {}],
@@ -132,13 +128,11 @@ describe('a purchase', () => {
     ['with no number for an id', { store_item_id: 'Torch' }],
     ['with a negative id', { store_item_id: -101 }],
     ['under another name', { item_id: 101 }],
-  ])('of an item %s is refused', async (_, parameters) => {
-    const api = await startGameFuse();
+  ])('of an item %s is refused', async ([_, parameters], { api }) => {
     await expectRefused(api, () => api.call('post', BUY, parameters), noItem);
   });
 
-  it('of an item of another game is refused, whatever the credits', async () => {
-    const api = await startGameFuse();
+  it('of an item of another game is refused, whatever the credits', async ({ api }) => {
     expect(await api.as(CHIYO).call('post', '/users/3/purchase_game_user_store_item?store_item_id=201')).toEqual(
       noItem,
     );
@@ -147,21 +141,18 @@ describe('a purchase', () => {
     );
   });
 
-  it.each([{ store_item_id: true }, { store_item_id: [101] }, { store_item_id: {} }])(
+  it.for([{ store_item_id: true }, { store_item_id: [101] }, { store_item_id: {} }])(
     'breaks with %o',
-    async (parameters) => {
-      const api = await startGameFuse();
+    async (parameters, { api }) => {
       await expectRefused(api, () => api.call('post', BUY, parameters), unknownError);
     },
   );
 
-  it('is unknown with GET, which one client sends by mistake', async () => {
-    const api = await startGameFuse();
+  it('is unknown with GET, which one client sends by mistake', async ({ api }) => {
     await expectRefused(api, () => api.call('get', `${BUY}?store_item_id=101`), notFound);
   });
 
-  it('costs the current price', async () => {
-    const api = await startGameFuse();
+  it('costs the current price', async ({ api }) => {
     await price(api, 101, 5200);
     expect(await api.call('post', BUY, { store_item_id: 101 })).toEqual(store(0, { ...TORCH, cost: 5200 }));
   });
@@ -175,15 +166,13 @@ describe('a purchase', () => {
     expect(await chiyo.control('get', '/ledger')).toEqual({ entries: [] });
   });
 
-  it('succeeds once in twenty concurrent requests', async () => {
-    const api = await startGameFuse();
+  it('succeeds once in twenty concurrent requests', async ({ api }) => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('post', BUY, { store_item_id: 101 })));
     expect(answers.filter(({ status }) => status === 200)).toEqual([store(5150, TORCH)]);
     expect(answers.filter(({ status }) => status !== 200)).toEqual(Array.from({ length: 19 }, () => owned));
   });
 
-  it('is overwritten by a total that is set after it', async () => {
-    const api = await startGameFuse();
+  it('is overwritten by a total that is set after it', async ({ api }) => {
     await api.call('post', BUY, { store_item_id: 103 });
     await api.call('post', '/users/1/set_credits', { credits: 5200 });
     expect(await api.call('get', ITEMS)).toEqual(store(5200, DRAGON));
@@ -208,8 +197,7 @@ describe('removing an item', () => {
     expect(await chiyo.call('get', '/users/3/game_user_store_items')).toEqual(store(credits));
   });
 
-  it('keeps the other items, and the item can be bought again', async () => {
-    const api = await startGameFuse();
+  it('keeps the other items, and the item can be bought again', async ({ api }) => {
     await api.call('post', BUY, { store_item_id: 101 });
     await api.call('post', BUY, { store_item_id: 102 });
     expect(await api.call('get', `${REMOVE}?store_item_id=101`)).toEqual(store(5050, SHIELD));
@@ -243,8 +231,7 @@ describe('removing an item', () => {
   });
 });
 
-it('adds purchases and refunds to the ledger, with the name of the item', async () => {
-  const api = await startGameFuse();
+it('adds purchases and refunds to the ledger, with the name of the item', async ({ api }) => {
   await api.call('post', BUY, { store_item_id: 101 });
   await price(api, 101, 70);
   await api.call('get', `${REMOVE}?store_item_id=101&reimburse=true`);

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
 import { sendRaw } from '../../support/raw.ts';
-import { ADA, noToken, notFound, shown, startGameFuse, store } from './api.ts';
+import { ADA, it, noToken, notFound, shown, startGameFuse, store } from './api.ts';
 
 const ADD = '/users/1/add_credits';
 const ITEMS = '/users/1/game_user_store_items';
@@ -18,8 +18,7 @@ describe('a body', () => {
     expect([answer.status, JSON.parse(answer.body)]).toEqual([200, shown('ada', 1, { credits: 5205 }).body]);
   });
 
-  it('with the name of a property of objects changes nothing else', async () => {
-    const api = await startGameFuse();
+  it('with the name of a property of objects changes nothing else', async ({ api }) => {
     const body = '{"__proto__":{"credits":7},"constructor":7,"credits":5}';
     expect(await api.send('post', ADD, body)).toEqual(shown('ada', 1, { credits: 5205 }));
     expect(({} as { credits?: unknown }).credits).toBeUndefined();
@@ -27,17 +26,15 @@ describe('a body', () => {
 });
 
 describe('a path', () => {
-  it.each(['/users/1/credits', '/users/1/credit_transactions', '/users/1/purchases', '/games/verify.xml'])(
+  it.for(['/users/1/credits', '/users/1/credit_transactions', '/users/1/purchases', '/games/verify.xml'])(
     '%s is in no version',
-    async (path) => {
-      const api = await startGameFuse();
+    async (path, { api }) => {
       expect(await api.call('get', path)).toEqual(notFound);
       expect(await api.at('/api/v3').call('get', path)).toEqual(notFound);
     },
   );
 
-  it.each(['/users/1', '/friendships', '/game_rounds/1', '/groups'])('%s is not in v2', async (path) => {
-    const api = await startGameFuse();
+  it.for(['/users/1', '/friendships', '/game_rounds/1', '/groups'])('%s is not in v2', async (path, { api }) => {
     expect(await api.call('get', path)).toEqual(notFound);
   });
 });
@@ -55,8 +52,7 @@ describe('the name of a sandbox behind a token', () => {
     expect(await api.call('get', ITEMS)).toEqual(store(5200));
   });
 
-  it('makes no token of it in a body', async () => {
-    const api = await startGameFuse();
+  it('makes no token of it in a body', async ({ api }) => {
     const body = { authentication_token: `${ADA}~box`, credits: 1 };
     expect(await api.with({}).call('post', ADD, body)).toEqual(noToken);
     const boxed = api.with({ authentication_token: `${ADA}~box` });

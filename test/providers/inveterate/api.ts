@@ -1,6 +1,6 @@
 import type TestAgent from 'supertest/lib/agent.js';
 import type { Response } from 'supertest';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { EmulatorOptions } from '../../../src/config/options.ts';
 import type { components } from '../../../src/generated/inveterate.ts';
@@ -70,6 +70,9 @@ export interface Section {
   readonly pending: readonly object[];
   readonly subscriptions: readonly object[];
 }
+
+/** A test that gets Inveterate as it starts. */
+export const it = test.extend('api', () => startInveterate());
 
 /** Inveterate on a fresh emulator whose clock stands at START, called with the key of Lumen Tea. */
 export async function startInveterate(options: EmulatorOptions = {}): Promise<InveterateApi> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -12,6 +12,7 @@ import {
   codeOf,
   creditsOf,
   entry,
+  it,
   ledgerOf,
   movement,
   notEnough,
@@ -24,8 +25,7 @@ import {
 } from './api.ts';
 
 describe('an addition or a removal', () => {
-  it('is an entry with its note, both balances and its time, before all older ones, on both paths', async () => {
-    const api = await startInveterate();
+  it('is an entry with its note, both balances and its time, before all older ones, on both paths', async ({ api }) => {
     const { credits } = shownIn(await api.ledger(ADA));
     expect(credits).toHaveLength(12);
     await api.advance('PT90M');
@@ -41,8 +41,7 @@ describe('an addition or a removal', () => {
     expect(await api.storefrontLedger(ADA)).toStrictEqual(ledgerOf(written));
   });
 
-  it('is exact if binary fractions are not: twenty times a tenth is two', async () => {
-    const api = await startInveterate();
+  it('is exact if binary fractions are not: twenty times a tenth is two', async ({ api }) => {
     for (let times = 0; times < 20; times += 1) await api.add(DMITRI, { amount: 0.1 });
     const { credits } = shownIn(await api.ledger(DMITRI));
     const tenths = Array.from({ length: 20 }, (_, index) => (20 - index) / 10);
@@ -50,14 +49,12 @@ describe('an addition or a removal', () => {
     expect(credits.map(({ previousBalance }) => previousBalance)).toEqual([...tenths.slice(1), 0]);
   });
 
-  it('may be as small as a number can be, and is not lost next to a large one', async () => {
-    const api = await startInveterate();
+  it('may be as small as a number can be, and is not lost next to a large one', async ({ api }) => {
     for (const amount of [1e300, 5e-324, -1e300]) await api.add(DMITRI, { amount });
     expect(await balanceOf(api, DMITRI)).toBe(5e-324);
   });
 
-  it('is refused if no number can show the balance', async () => {
-    const api = await startInveterate();
+  it('is refused if no number can show the balance', async ({ api }) => {
     expect(await api.add(DMITRI, { amount: Number.MAX_VALUE })).toEqual(submitted);
     await api.refuses(refusal('Amount is out of range'), () => api.add(DMITRI, { amount: Number.MAX_VALUE }));
   });
@@ -68,15 +65,13 @@ describe('an addition or a removal', () => {
     expect(await api.ledger(DMITRI)).toStrictEqual(ledgerOf([entry(DMITRI, 5, 0, { note: note ?? null })]));
   });
 
-  it('ignores undocumented fields', async () => {
-    const api = await startInveterate();
+  it('ignores undocumented fields', async ({ api }) => {
     const unknown = { reason: 'GIFT', orderId: '5', expirationDate: START, customerId: ADA, merchantId: 'x' };
     expect(await api.add(DMITRI, { amount: 5, ...unknown })).toEqual(submitted);
     expect(await api.ledger(DMITRI)).toStrictEqual(ledgerOf([entry(DMITRI, 5, 0)]));
   });
 
-  it('is in the ledger of the emulator, too', async () => {
-    const api = await startInveterate();
+  it('is in the ledger of the emulator, too', async ({ api }) => {
     expect(await api.emulatorLedger()).toEqual([]);
     await api.add(ADA, { amount: 5, note: 'Sorry' });
     await api.add(ADA, { amount: -0.5 });
@@ -89,8 +84,7 @@ describe('an addition or a removal', () => {
 });
 
 describe('a removal', () => {
-  it('keeps a code that is covered, and ends another one only by force', async () => {
-    const api = await startInveterate();
+  it('keeps a code that is covered, and ends another one only by force', async ({ api }) => {
     expect(await api.add(BENOIT, { amount: -20, force: true })).toEqual(submitted);
     expect(await codeOf(api, BENOIT)).toEqual({ code: CODE, value: 10 });
     expect(await api.add(BENOIT, { amount: -0.01 })).toEqual(codeInTheWay);
@@ -103,8 +97,7 @@ describe('a removal', () => {
     expect([await codeOf(api, BENOIT), await balanceOf(api, BENOIT)]).toEqual([null, 0]);
   });
 
-  it('of more than the balance is refused, with force or without', async () => {
-    const api = await startInveterate();
+  it('of more than the balance is refused, with force or without', async ({ api }) => {
     await api.refuses(
       notEnough,
       () => api.add(ADA, { amount: -42.51 }),

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import { propertyRuns } from '../../support/property.ts';
-import { ADA, BENOIT, LUMEN_KEY, anyId, startInveterate, submitted } from './api.ts';
+import { ADA, BENOIT, LUMEN_KEY, anyId, it, startInveterate, submitted } from './api.ts';
 import { addAll, CREDITS, deliver, list, startWith } from './webhook-calls.ts';
 
 describe('a delivery that fails', () => {
@@ -99,8 +99,7 @@ describe('a receiver with a public address', () => {
 });
 
 describe('the control API', () => {
-  it('refuses a webhook', async () => {
-    const api = await startInveterate();
+  it('refuses a webhook', async ({ api }) => {
     const answer = await api.app.post('/_emulator/reset').set('X-Emulator-Webhook', '1').send({});
     expect([answer.status, answer.body]).toMatchObject([403, { title: 'Not for webhooks' }]);
   });
@@ -176,8 +175,7 @@ describe('a fault rule', () => {
     expect(answer).toMatchObject({ status: 400, detail: expect.stringContaining(detail) as string });
   });
 
-  it('for webhooks matches no exchange, and no request can ask for it', async () => {
-    const api = await startInveterate();
+  it('for webhooks matches no exchange, and no request can ask for it', async ({ api }) => {
     await api.emulator('post', '/faults', { effect: { webhook: 'drop' } });
     expect(await api.add(ADA, { amount: 1 })).toEqual(submitted);
     expect(await api.emulator('get', '/faults')).toMatchObject({ faults: [{ fired: 0 }] });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   CHIYO,
@@ -13,6 +13,7 @@ import {
   codeOf,
   dataOf,
   entry,
+  it,
   ledgerOf,
   movement,
   refusedByControl,
@@ -38,8 +39,7 @@ function moved(account: string, amounts: readonly [string, string, string], time
 }
 
 describe('credits with an expiration date', () => {
-  it('stay until then, and expire by an entry at that instant', async () => {
-    const api = await startInveterate();
+  it('stay until then, and expire by an entry at that instant', async ({ api }) => {
     const { credits } = shownIn(await api.ledger(CHIYO));
     const member = dataOf(await api.member(CHIYO));
     await api.advance('PT47H59M59.999S');
@@ -54,8 +54,7 @@ describe('credits with an expiration date', () => {
     expect(await api.emulatorLedger()).toEqual([moved(CHIYO, ['-8', '12', '4'], DAY_3)]);
   });
 
-  it('expire as far as they are left', async () => {
-    const api = await startInveterate();
+  it('expire as far as they are left', async ({ api }) => {
     await api.add(CHIYO, { amount: -2.75 });
     await api.advance('P2D');
     const { credits } = shownIn(await api.ledger(CHIYO, { limit: 2 }));
@@ -109,7 +108,7 @@ describe('credits with an expiration date', () => {
     expect(await api.emulatorLedger()).toEqual([moved(NOBODY, ['-5', '7', '2'], due)]);
   });
 
-  it.each<[string, (api: InveterateApi) => Promise<unknown>]>([
+  it.for<[string, (api: InveterateApi) => Promise<unknown>]>([
     ['spent', (api) => api.add(CHIYO, { amount: -8 })],
     [
       'spent and replaced',
@@ -118,8 +117,7 @@ describe('credits with an expiration date', () => {
       },
     ],
     ['expired earlier', (api) => api.control('expireCredits', { merchantId: LUMEN, customerId: CHIYO, amount: 8 })],
-  ])('do not expire once they are %s', async (_, act) => {
-    const api = await startInveterate();
+  ])('do not expire once they are %s', async ([_, act], { api }) => {
     await act(api);
     const read = (): Promise<unknown> => Promise.all([api.ledger(CHIYO), api.member(CHIYO), api.emulatorLedger()]);
     const before = await read();
@@ -192,8 +190,7 @@ describe('a merchant whose credits expire', () => {
     expect(dataOf(await api.member(NOBODY))).toMatchObject({ credit: 0, creditsEarned: 7, updatedAt: EXPIRY });
   });
 
-  it('leaves those of another merchant as they are', async () => {
-    const api = await startInveterate();
+  it('leaves those of another merchant as they are', async ({ api }) => {
     await api.add(CHIYO, { amount: 1 });
     await api.advance('P400D');
     expect(await amountsOf(api, CHIYO)).toEqual([-8, 1, 8, 4]);
@@ -201,8 +198,7 @@ describe('a merchant whose credits expire', () => {
 });
 
 describe('a later expiry', () => {
-  it('happens in a state that was put into another emulator, as far as credits are left, and once', async () => {
-    const api = await startInveterate();
+  it('happens in a state that was put into another emulator, as far as credits are left, and once', async ({ api }) => {
     const ridge = api.as(RIDGE_KEY);
     for (const amount of [5, -1]) await ridge.add(FINN, { amount });
     await api.add(CHIYO, { amount: -3 });
@@ -216,8 +212,7 @@ describe('a later expiry', () => {
     expect(await other.emulatorLedger()).toEqual([]);
   });
 
-  it('is due again after a reset, and nothing else is', async () => {
-    const api = await startInveterate();
+  it('is due again after a reset, and nothing else is', async ({ api }) => {
     const before = await api.everything();
     await api.as(RIDGE_KEY).add(FINN, { amount: 5 });
     await api.advance('P2D');
@@ -227,8 +222,7 @@ describe('a later expiry', () => {
     expect(await api.emulatorLedger()).toEqual([moved(CHIYO, ['-8', '12', '4'], DAY_3)]);
   });
 
-  it('keeps its date if the merchant gets another rule', async () => {
-    const api = await startInveterate();
+  it('keeps its date if the merchant gets another rule', async ({ api }) => {
     const ridge = api.as(RIDGE_KEY);
     await ridge.add(FINN, { amount: 5 });
     const state = (await api.emulator('get', '/state')) as { readonly inveterate: { readonly merchants: object[] } };

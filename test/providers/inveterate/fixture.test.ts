@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -21,6 +21,7 @@ import {
   dataOf,
   entry,
   invalidKey,
+  it,
   ledgerOf,
   shownIn,
   startInveterate,
@@ -87,15 +88,13 @@ describe('a fixture', () => {
     expect(await amountsOf(api, NOBODY)).toHaveLength(4);
   });
 
-  it('may be empty', async () => {
-    const api = await startInveterate();
+  it('may be empty', async ({ api }) => {
     await api.app.put('/_emulator/state').send({ clock: START, inveterate: {} }).expect(204);
     expect(await api.state()).toEqual({ merchants: [], members: [], pending: [], subscriptions: [] });
     expect(await api.members()).toEqual(invalidKey);
   });
 
-  it('may have instants that are relative to its clock', async () => {
-    const api = await startInveterate();
+  it('may have instants that are relative to its clock', async ({ api }) => {
     const credits = [{ amount: 2, createdAt: 'now-PT1H', expirationDate: 'now+P1D' }];
     const times = { joinedAt: 'now-P30D', lastPurchaseAt: 'now-P2D', updatedAt: 'now-PT5M' };
     const waiting = { ...MEMBER, kind: 'credits', amount: 1, acceptedAt: 'now-PT1S', settlesAt: 'now+PT1S' };
@@ -174,8 +173,7 @@ describe('the credit of a member', () => {
 });
 
 describe('a state that is put back', () => {
-  it('goes on like the one that was used', async () => {
-    const api = await startInveterate();
+  it('goes on like the one that was used', async ({ api }) => {
     const ridge = api.as(RIDGE_KEY);
     await api.add(ADA, { amount: 0.1, note: 'é "x" #1\n' });
     await api.add(ADA, { amount: -30, force: true });
@@ -228,16 +226,14 @@ describe('a state that is put back', () => {
     expect(await other.members()).toEqual(await api.members());
   });
 
-  it.each([5e-324, Number.MAX_VALUE, 0.1 + 0.2])('keeps the amount %d', async (amount) => {
-    const api = await startInveterate();
+  it.for([5e-324, Number.MAX_VALUE, 0.1 + 0.2])('keeps the amount %d', async (amount, { api }) => {
     await api.add(DMITRI, { amount });
     await api.redeem(DMITRI);
     const other = await putBack(api);
     expect(await other.ledger(DMITRI)).toEqual(ledgerOf([entry(DMITRI, amount, 0)], { code: anyCode, value: amount }));
   });
 
-  it('keeps what is spent, up to the largest number', async () => {
-    const api = await startInveterate();
+  it('keeps what is spent, up to the largest number', async ({ api }) => {
     for (let count = 0; count < 2; count += 1) {
       await api.redeem(ADA, { amount: 1 });
       await api.useCodeOf(ADA, { orderTotal: Number.MAX_VALUE });
@@ -245,8 +241,7 @@ describe('a state that is put back', () => {
     await putBack(api);
   });
 
-  it('keeps the fields of an enrolment, except those that joining again has replaced', async () => {
-    const api = await startInveterate();
+  it('keeps the fields of an enrolment, except those that joining again has replaced', async ({ api }) => {
     await api.enrol({ customerId: NOBODY, segmentId: 'gold', keepInSpendBasedTier: true });
     await api.enrol({ customerId: NOBODY, segmentId: 'free', dateOfBirth: '1990-02-03' });
     const kept = { segmentId: 'free', keepInSpendBasedTier: true, dateOfBirth: '1990-02-03' };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import { listMagic } from '../../support/magic.ts';
@@ -18,6 +18,7 @@ import {
   dataOf,
   enrolled,
   entry,
+  it,
   ledgerOf,
   movement,
   ok,
@@ -69,8 +70,7 @@ const found = (member: unknown): object => ok('Member found', member);
 const list = (...members: readonly object[]): object => ok('Members found', { members });
 
 describe('a member', () => {
-  it('is listed and shown with every documented field, for its own merchant only', async () => {
-    const api = await startInveterate();
+  it('is listed and shown with every documented field, for its own merchant only', async ({ api }) => {
     const ridge = api.as(RIDGE_KEY);
     expect(await api.members()).toStrictEqual(list(...seeded));
     expect(await ridge.members()).toStrictEqual(list(finn));
@@ -81,8 +81,7 @@ describe('a member', () => {
     expect(await api.members()).toStrictEqual(list(...seeded));
   });
 
-  it('is listed after those who joined earlier', async () => {
-    const api = await startInveterate();
+  it('is listed after those who joined earlier', async ({ api }) => {
     await api.enrol({ customerId: '7' });
     await api.as(RIDGE_KEY).enrol({ customerId: '8' });
     await api.enrol({ customerId: '3' });
@@ -90,8 +89,7 @@ describe('a member', () => {
     expect(await api.as(RIDGE_KEY).members()).toStrictEqual(list(finn, stranger('8', ofRidge)));
   });
 
-  it('shows all that was ever added, whatever was removed', async () => {
-    const api = await startInveterate();
+  it('shows all that was ever added, whatever was removed', async ({ api }) => {
     for (const amount of [0.1, -0.1, 0.2]) await api.add(DMITRI, { amount });
     expect(await api.member(DMITRI)).toStrictEqual(
       found({ ...dmitri, credit: 0.2, creditsEarned: 0.3, updatedAt: START }),
@@ -108,8 +106,7 @@ describe('a customer who becomes a member', () => {
     expect(await api.emulatorLedger()).toEqual([]);
   });
 
-  it('may come with all documented fields, and first credits, which are an entry', async () => {
-    const api = await startInveterate();
+  it('may come with all documented fields, and first credits, which are an entry', async ({ api }) => {
     await api.advance('PT1H');
     const enrolment = { segmentId: 'gold', overrideSpendThreshold: true, keepInSpendBasedTier: false };
     const stored = { customerId: NOBODY, ...enrolment, dateOfBirth: '1990-02-28' };
@@ -124,8 +121,7 @@ describe('a customer who becomes a member', () => {
     expect((await api.state()).members.at(-1)).toMatchObject(stored);
   });
 
-  it('is a member of that merchant only, even if another one has the same customer', async () => {
-    const api = await startInveterate();
+  it('is a member of that merchant only, even if another one has the same customer', async ({ api }) => {
     const ridge = api.as(RIDGE_KEY);
     await api.enrol({ customerId: NOBODY, credits: 10 });
     expect(await ridge.member(NOBODY)).toEqual(unknownCustomer);
@@ -156,8 +152,7 @@ describe('a customer who becomes a member', () => {
     await (await startInveterate()).refuses(refusal(message), (api) => api.enrol(body));
   });
 
-  it('is refused further credits if no number can show the balance', async () => {
-    const api = await startInveterate();
+  it('is refused further credits if no number can show the balance', async ({ api }) => {
     const joining = { customerId: NOBODY, credits: Number.MAX_VALUE };
     expect(await api.enrol(joining)).toStrictEqual(enrolled);
     await api.refuses(refusal('Amount is out of range'), () => api.enrol(joining));
@@ -165,8 +160,7 @@ describe('a customer who becomes a member', () => {
 });
 
 describe('a member who joins again', () => {
-  it('keeps place, profile, ledger and code, and gets the credits', async () => {
-    const api = await startInveterate();
+  it('keeps place, profile, ledger and code, and gets the credits', async ({ api }) => {
     const { credits } = shownIn(await api.ledger(BENOIT));
     expect(await api.enrol({ customerId: BENOIT, segmentId: 'silver' })).toStrictEqual(enrolled);
     const again = { ...benoit, updatedAt: START };
@@ -179,8 +173,7 @@ describe('a member who joins again', () => {
     );
   });
 
-  it('has the highest number of referrals that was ever given', async () => {
-    const api = await startInveterate();
+  it('has the highest number of referrals that was ever given', async ({ api }) => {
     const shown: unknown[] = [];
     for (const referrals of ['3', undefined, '2', '', 'many', '-9', '4']) {
       expect(await api.enrol({ customerId: DMITRI, referrals })).toStrictEqual(enrolled);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -17,6 +17,7 @@ import {
   codeOf,
   dataOf,
   enrolled,
+  it,
   ok,
   refusal,
   refusedByControl,
@@ -37,27 +38,25 @@ async function statusOf(api: InveterateApi, id: string): Promise<unknown> {
 }
 
 describe('the storefront', () => {
-  it('shows a member like the admin path', async () => {
-    const api = await startInveterate();
+  it('shows a member like the admin path', async ({ api }) => {
     for (const id of [ADA, BENOIT, FINN]) {
       expect(await api.call('get', `/v2.0/storefront/members/${id}`)).toEqual(await api.member(id));
     }
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     [ADA, ok('Tier found', gold)],
     [`${ADA}?includeBenefits=true`, ok('Tier found', { ...gold, benefits: GOLD_BENEFITS })],
     [`${ADA}/benefits`, ok('Benefits found', { benefits: GOLD_BENEFITS })],
     [BENOIT, refusal('Tier not found')],
     [NOBODY, unknownCustomer],
-  ])('shows the tier of a customer: %s', async (path, answer) => {
-    const api = await startInveterate();
+  ])('shows the tier of a customer: %s', async ([path, answer], { api }) => {
     expect(await api.call('get', `/v2.0/storefront/tiers/${path}`)).toEqual(answer);
   });
 });
 
 describe('tiers and benefits', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['', ok('Tiers found', { tiers: [leaf, gold] })],
     ['?includeBenefits=', ok('Tiers found', { tiers: [leaf, gold] })],
     [
@@ -75,13 +74,11 @@ describe('tiers and benefits', () => {
     [`/${GOLD_TIER}/benefits/STORE_DISCOUNT`, ok('Benefit found', GOLD_BENEFITS[1])],
     [`/${GOLD_TIER}/benefits/NOTHING`, refusal('Benefit not found')],
     ['/00000000', refusal('Tier not found')],
-  ])('are those of the merchant: /tiers%s', async (path, answer) => {
-    const api = await startInveterate();
+  ])('are those of the merchant: /tiers%s', async ([path, answer], { api }) => {
     expect(await api.call('get', `/v2.0/admin/tiers${path}`)).toEqual(answer);
   });
 
-  it('belong to different merchants: one has either tiers or benefits', async () => {
-    const api = await startInveterate();
+  it('belong to different merchants: one has either tiers or benefits', async ({ api }) => {
     const ridge = api.as(RIDGE_KEY);
     const benefits = [FREE_SHIPPING, { type: 'STORE_DISCOUNT', percentage: 5 }];
     for (const path of ['/v2.0/admin/benefits', '/v2.0/storefront/benefits']) {
@@ -96,8 +93,7 @@ describe('tiers and benefits', () => {
     }
   });
 
-  it('of a member follow the enrolment and the control changeTier', async () => {
-    const api = await startInveterate();
+  it('of a member follow the enrolment and the control changeTier', async ({ api }) => {
     expect(await api.enrol({ customerId: NOBODY, segmentId: FREE_TIER })).toEqual(enrolled);
     expect(dataOf(await api.member(NOBODY))).toMatchObject({ tierId: FREE_TIER, tierName: 'LEAF', trigger: null });
     await api.control('changeTier', { ...MEMBER, segmentId: GOLD_TIER });
@@ -114,8 +110,7 @@ describe('tiers and benefits', () => {
 describe('an update of a member', () => {
   const PROFILE = { firstName: 'Dima', lastName: '', notes: 'Prefers mail', phoneNumber: '+1 555 0100' };
 
-  it.each(['put', 'patch'] as const)('by %s changes all four fields and nothing else', async (method) => {
-    const api = await startInveterate();
+  it.for(['put', 'patch'] as const)('by %s changes all four fields and nothing else', async (method, { api }) => {
     const before = dataOf(await api.member(DMITRI));
     await api.advance('PT5S');
     const after = { ...before, ...PROFILE, updatedAt: '2026-01-01T00:00:05.000Z' };
@@ -139,8 +134,7 @@ describe('a cancellation', () => {
   const named = { merchantId: LUMEN, customerId: ADA };
   const confirming = 'inveterate.confirmCancellations=true';
 
-  it('changes nothing until it is confirmed, and ends a paid membership a month later', async () => {
-    const api = await startInveterate();
+  it('changes nothing until it is confirmed, and ends a paid membership a month later', async ({ api }) => {
     const before = await api.member(ADA);
     expect(await api.cancel(ADA)).toEqual(cancelled);
     expect(await api.cancel(ADA, {})).toEqual(cancelled);
@@ -165,8 +159,7 @@ describe('a cancellation', () => {
     expect((await api.state()).members[0]).toMatchObject({ cancellation: { endsAt: '2026-02-28T01:00:00.000Z' } });
   });
 
-  it('ends a free membership at once, and keeps the code', async () => {
-    const api = await startInveterate();
+  it('ends a free membership at once, and keeps the code', async ({ api }) => {
     await api.cancel(BENOIT);
     await api.control('confirmCancellation', { merchantId: LUMEN, customerId: BENOIT });
     expect(await statusOf(api, BENOIT)).toBe('CANCELLED');
@@ -181,8 +174,7 @@ describe('a cancellation', () => {
     expect([await statusOf(api, BENOIT), await statusOf(api, ADA)]).toEqual(['CANCELLED', 'PENDING_CANCELLATION']);
   });
 
-  it('may come from the shop, and is forgotten when the customer joins again', async () => {
-    const api = await startInveterate();
+  it('may come from the shop, and is forgotten when the customer joins again', async ({ api }) => {
     await api.control('cancelMembership', { ...named, source: 'FAILURE' });
     expect(await statusOf(api, ADA)).toBe('CANCELLED');
     await api.refuses(refusedByControl('The membership has already ended.'), () =>

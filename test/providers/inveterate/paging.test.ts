@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
 import { propertyRuns } from '../../support/property.ts';
@@ -18,6 +18,7 @@ import {
   RIDGE_KEY,
   creditsOf,
   dataOf,
+  it,
   ledgerOf,
   refusal,
   shownIn,
@@ -79,8 +80,7 @@ describe('the limit of a list', () => {
     expect(await api.storefrontLedger(ADA, query)).toStrictEqual(page);
   });
 
-  it.each([12, 13])('%i of twelve entries gives all of them, without a token', async (limit) => {
-    const api = await startInveterate();
+  it.for([12, 13])('%i of twelve entries gives all of them, without a token', async (limit, { api }) => {
     const page = await api.ledger(ADA, { limit });
     expect(amountsIn(page)).toEqual(ALL_OF_ADA);
     expect(shownIn(page)).not.toHaveProperty('lastCreditEntry');
@@ -123,8 +123,7 @@ describe('a token', () => {
     expect(sizes).toEqual([...Array<number>(Math.ceil(12 / limit) - 1).fill(limit), 12 % limit || limit]);
   });
 
-  it('leads to the whole rest without a limit, on both paths', async () => {
-    const api = await startInveterate();
+  it('leads to the whole rest without a limit, on both paths', async ({ api }) => {
     const query = { lastCreditEntry: await takeToken(api) };
     const rest = await api.ledger(ADA, query);
     expect(amountsIn(rest)).toEqual(ALL_OF_ADA.slice(5));
@@ -144,15 +143,13 @@ describe('a token', () => {
     expect(seen).toEqual(countdown(250, 1));
   });
 
-  it('after the last entry leads to nothing', async () => {
-    const api = await startInveterate();
+  it('after the last entry leads to nothing', async ({ api }) => {
     const { credits } = shownIn(await api.ledger(ADA));
     const token = (await takeToken(api)).replace(/"entry":.*/, `"entry":"${credits.at(-1)?.createdAt ?? ''}#1"}`);
     expect(await api.ledger(ADA, { limit: 5, lastCreditEntry: token })).toStrictEqual(ledgerOf([]));
   });
 
-  it('may be encoded twice', async () => {
-    const api = await startInveterate();
+  it('may be encoded twice', async ({ api }) => {
     const once = encodeURIComponent(await takeToken(api));
     const usual = await api.ledger(ADA, `?limit=3&lastCreditEntry=${once}`);
     expect(amountsIn(usual)).toEqual(ALL_OF_ADA.slice(5, 8));
@@ -175,8 +172,7 @@ describe('a token', () => {
     }
   });
 
-  it('is refused if anything is cut off from it, encoded or not', async () => {
-    const api = await startInveterate();
+  it('is refused if anything is cut off from it, encoded or not', async ({ api }) => {
     const token = await takeToken(api);
     const encoded = encodeURIComponent(token);
     const cuts = [
@@ -189,8 +185,7 @@ describe('a token', () => {
     }
   });
 
-  it('is refused if any character differs', async () => {
-    const api = await startInveterate();
+  it('is refused if any character differs', async ({ api }) => {
     const token = await takeToken(api);
     // fast-check's own unit of any character takes a second and a half to make.
     const anyCharacter = fc
@@ -207,7 +202,7 @@ describe('a token', () => {
     );
   });
 
-  it.each<[string, (token: string) => string]>([
+  it.for<[string, (token: string) => string]>([
     ['with a space after it', (token) => `${token} `],
     ['with a space before it', (token) => ` ${token}`],
     ['twice in one', (token) => token + token],
@@ -220,15 +215,13 @@ describe('a token', () => {
     ['as the name of a property of objects', () => '__proto__'],
     ['as half a percent-encoding', () => '%'],
     ['as null that became text', () => 'null'],
-  ])('is refused %s', async (_, change) => {
-    const api = await startInveterate();
+  ])('is refused %s', async ([_, change], { api }) => {
     const lastCreditEntry = change(await takeToken(api));
     expect(await api.ledger(ADA, { lastCreditEntry })).toStrictEqual(invalidToken);
     expect(await api.storefrontLedger(ADA, { lastCreditEntry })).toStrictEqual(invalidToken);
   });
 
-  it('is refused twice in one request', async () => {
-    const api = await startInveterate();
+  it('is refused twice in one request', async ({ api }) => {
     const once = `lastCreditEntry=${encodeURIComponent(await takeToken(api))}`;
     expect(await api.ledger(ADA, `?${once}&${once}`)).toStrictEqual(refusal('lastCreditEntry must be string'));
   });
@@ -247,8 +240,7 @@ describe('a token', () => {
     expect(await api.ledger(ADA, { lastCreditEntry })).toStrictEqual(invalidToken);
   });
 
-  it('comes with the code of a member who has one', async () => {
-    const api = await startInveterate();
+  it('comes with the code of a member who has one', async ({ api }) => {
     await api.add(BENOIT, { amount: 5 });
     const { lastCreditEntry = '' } = shownIn(await api.ledger(BENOIT, { limit: 1 }));
     const last = shownIn(await api.ledger(BENOIT, { limit: 1, lastCreditEntry }));
@@ -296,14 +288,12 @@ describe('a page of members', () => {
     expect(seen).toEqual([...IDS, ...['1', '2'].slice(0, joined)]);
   });
 
-  it('without a limit goes on to the last member', async () => {
-    const api = await startInveterate();
+  it('without a limit goes on to the last member', async ({ api }) => {
     expect(await read(api, { lastCustomerId: BENOIT })).toEqual([IDS.slice(2), undefined]);
     expect(await read(api, { lastCustomerId: MAGIC.at(-1) ?? '' })).toEqual([[], undefined]);
   });
 
-  it.each(['', '0'])('is the first one after the customer "%s", and an empty limit gives all', async (id) => {
-    const api = await startInveterate();
+  it.for(['', '0'])('is the first one after the customer "%s", and an empty limit gives all', async (id, { api }) => {
     expect(await api.members(`?limit=&lastCustomerId=${id}`)).toStrictEqual(await api.members());
     expect(await api.members(`?limit=2&lastCustomerId=${id}`)).toStrictEqual(await api.members({ limit: 2 }));
   });
@@ -314,8 +304,7 @@ describe('a page of members', () => {
     expect(await read(api, { limit: 1, lastCustomerId: '0' })).toEqual([['1'], undefined]);
   });
 
-  it('is refused after a customer who is not a member of the merchant', async () => {
-    const api = await startInveterate();
+  it('is refused after a customer who is not a member of the merchant', async ({ api }) => {
     const others = ['00', 'null', FINN, `${ADA}0`, ADA.slice(1), `%20${ADA}`, `${LUMEN}:${ADA}`, '__proto__', '%'];
     for (const id of others) {
       expect([id, await api.members(`?lastCustomerId=${id}`)]).toStrictEqual([id, invalidCustomer]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -18,6 +18,7 @@ import {
   codeOf,
   dataOf,
   entry,
+  it,
   ledgerOf,
   movement,
   notEnough,
@@ -37,8 +38,7 @@ const unknownCode = refusedByControl('No member has this code.');
 const NOON = '2026-01-01T12:00:00.000Z';
 
 describe('a redemption', () => {
-  it('makes a code, and changes neither balance nor ledger', async () => {
-    const api = await startInveterate();
+  it('makes a code, and changes neither balance nor ledger', async ({ api }) => {
     const { members } = await api.state();
     const { credits } = shownIn(await api.ledger(ADA));
     const member = dataOf(await api.member(ADA));
@@ -50,16 +50,14 @@ describe('a redemption', () => {
     expect((await api.state()).members.slice(1)).toEqual(members.slice(1));
   });
 
-  it.each([undefined, {}, { value: 5 }])('is of everything with the body %j', async (body) => {
-    const api = await startInveterate();
+  it.for([undefined, {}, { value: 5 }])('is of everything with the body %j', async (body, { api }) => {
     for (const id of [ADA, BENOIT]) expect(await api.redeem(id, body)).toEqual(redeemed);
     expect(await codeOf(api, ADA)).toStrictEqual({ code: anyCode, value: 42.5 });
     expect(await codeOf(api, BENOIT)).toStrictEqual({ code: anyCode, value: 30 });
     await api.refuses(nothingToRedeem, () => api.redeem(BENOIT, body));
   });
 
-  it('of more makes one new code of the new total, exactly, and ends the old one', async () => {
-    const api = await startInveterate();
+  it('of more makes one new code of the new total, exactly, and ends the old one', async ({ api }) => {
     const codes: unknown[] = [CODE];
     for (const [amount, value] of [
       [0.1, 10.1],
@@ -75,8 +73,7 @@ describe('a redemption', () => {
     await api.refuses(unknownCode, () => api.control('useCode', { code: CODE }));
   });
 
-  it('reserves what there is then, and later credits only by a further one', async () => {
-    const api = await startInveterate();
+  it('reserves what there is then, and later credits only by a further one', async ({ api }) => {
     await api.redeem(BENOIT);
     const first = await codeOf(api, BENOIT);
     expect(await api.add(BENOIT, { amount: 5, force: true })).toEqual(submitted);
@@ -86,8 +83,7 @@ describe('a redemption', () => {
     expect(await codeOf(api, BENOIT)).toStrictEqual({ code: anyCode, value: 35 });
   });
 
-  it('of too much is refused', async () => {
-    const api = await startInveterate();
+  it('of too much is refused', async ({ api }) => {
     await api.refuses(nothingToRedeem, () => api.redeem(DMITRI));
     await api.refuses(
       notEnough,
@@ -125,8 +121,7 @@ describe('the control useCode', () => {
     entry(BENOIT, -10, 30, { reason: 'CREDIT_REDEMPTION', note: 'Credit Redemption', orderId, ...at(NOON) });
   const moved = movement(BENOIT, ['-10', '30', '20'], { at: NOON, cause: 'control', operation: 'useCode' });
 
-  it('subtracts the value of the code by a row with the order, and deletes the code', async () => {
-    const api = await startInveterate();
+  it('subtracts the value of the code by a row with the order, and deletes the code', async ({ api }) => {
     const { credits } = shownIn(await api.ledger(BENOIT));
     const member = dataOf(await api.member(BENOIT));
     await api.advance('PT12H');
@@ -146,8 +141,7 @@ describe('the control useCode', () => {
     await api.refuses(unknownCode, () => api.control('useCode', { code: CODE }));
   });
 
-  it('generates an order without cost, a new one each time, also in a state that was put back', async () => {
-    const api = await startInveterate();
+  it('generates an order without cost, a new one each time, also in a state that was put back', async ({ api }) => {
     await api.advance('PT12H');
     const anyOrder = expect.stringMatching(/^[1-9]\d{12}$/) as string;
     expect(await api.control('useCode', { code: CODE })).toEqual({ result: row(anyOrder), entries: [moved] });
@@ -163,8 +157,7 @@ describe('the control useCode', () => {
     expect(new Set(member.orderIds).size).toBe(3);
   });
 
-  it('adds up what is spent, cent by cent', async () => {
-    const api = await startInveterate();
+  it('adds up what is spent, cent by cent', async ({ api }) => {
     for (const orderTotal of [0.1, 0.2, 0]) {
       await api.redeem(ADA, { amount: 0.1 });
       await api.useCodeOf(ADA, { orderTotal });
@@ -175,8 +168,7 @@ describe('the control useCode', () => {
     });
   });
 
-  it('spends what expires soonest, and may take everything', async () => {
-    const api = await startInveterate();
+  it('spends what expires soonest, and may take everything', async ({ api }) => {
     await api.redeem(CHIYO, { amount: 9 });
     await api.useCodeOf(CHIYO);
     await api.advance('P9D');
@@ -187,8 +179,7 @@ describe('the control useCode', () => {
     expect(await api.redeem(CHIYO)).toEqual(nothingToRedeem);
   });
 
-  it('accepts a code of any merchant', async () => {
-    const api = await startInveterate();
+  it('accepts a code of any merchant', async ({ api }) => {
     const ridge = api.as(RIDGE_KEY);
     await ridge.redeem(FINN, { amount: 20 });
     expect(await ridge.useCodeOf(FINN, { orderId: '7' })).toMatchObject({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -47,9 +47,10 @@ function waiting(customerId: string, kind: string, fields: object): object {
   return { merchantId: LUMEN, customerId, kind, acceptedAt: START, settlesAt: LATER, refused: null, ...fields };
 }
 
+const it = test.extend('api', () => startLate());
+
 describe('a change that has its effect later', () => {
-  it('changes nothing until then, and has its effect at its own instant', async () => {
-    const api = await startLate();
+  it('changes nothing until then, and has its effect at its own instant', async ({ api }) => {
     const [ledger, member] = [await api.ledger(BENOIT), dataOf(await api.member(BENOIT))];
     expect(await api.add(BENOIT, { amount: 5.25, note: 'Sorry' })).toEqual(submitted);
     const pending = [waiting(BENOIT, 'credits', { amount: '5.25', note: 'Sorry', force: false })];
@@ -70,8 +71,7 @@ describe('a change that has its effect later', () => {
     expect(await api.emulatorLedger()).toEqual([movement(BENOIT, ['5.25', '30', '35.25'], settling)]);
   });
 
-  it('may be a redemption, of a part or of everything there is then', async () => {
-    const api = await startLate();
+  it('may be a redemption, of a part or of everything there is then', async ({ api }) => {
     expect(await api.redeem(BENOIT, { amount: 2.5 })).toEqual(redeemed);
     expect(await api.redeem(CHIYO)).toEqual(redeemed);
     expect([await codeOf(api, BENOIT), await codeOf(api, CHIYO)]).toEqual([{ code: CODE, value: 10 }, null]);
@@ -87,8 +87,7 @@ describe('a change that has its effect later', () => {
     expect(dataOf(await api.member(BENOIT))).toMatchObject({ credit: 30, updatedAt: LATER });
   });
 
-  it('may be a new member, who is unknown until then', async () => {
-    const api = await startLate();
+  it('may be a new member, who is unknown until then', async ({ api }) => {
     const members = await api.members();
     const enrolment = { segmentId: 'gold', dateOfBirth: '1990-02-03' };
     expect(await api.enrol({ customerId: NOBODY, credits: 7, referrals: '2', ...enrolment })).toEqual(enrolled);
@@ -112,8 +111,7 @@ describe('a change that has its effect later', () => {
     expect(await amountsOf(api, FINN)).toEqual([-5, 5, 50]);
   });
 
-  it('has its effect in the order of acceptance, among all others', async () => {
-    const api = await startLate();
+  it('has its effect in the order of acceptance, among all others', async ({ api }) => {
     await api.add(DMITRI, { amount: 10 });
     await api.as(RIDGE_KEY).add(FINN, { amount: -1 });
     await api.add(DMITRI, { amount: -10 });
@@ -132,8 +130,7 @@ describe('a change that has its effect later', () => {
     ]);
   });
 
-  it('waits on in a state that was put into another emulator', async () => {
-    const api = await startLate();
+  it('waits on in a state that was put into another emulator', async ({ api }) => {
     await api.add(BENOIT, { amount: -25, note: 'Back', force: true });
     await api.redeem(CHIYO, { amount: 3 });
     await api.advance('PT2S');
@@ -153,8 +150,7 @@ describe('a change that has its effect later', () => {
     expect(await amountsOf(other.as(RIDGE_KEY), NOBODY)).toEqual([7]);
   });
 
-  it('is deleted by a reset', async () => {
-    const api = await startLate();
+  it('is deleted by a reset', async ({ api }) => {
     const before = await api.everything();
     await api.add(ADA, { amount: 5 });
     await api.app.post('/_emulator/reset').expect(204);
@@ -174,7 +170,7 @@ describe('a change that has its effect later', () => {
 });
 
 describe('a change that depends on pending ones', () => {
-  it.each<[string, readonly Act[], Act, Answer]>([
+  it.for<[string, readonly Act[], Act, Answer]>([
     [
       'that takes more than will be left, also by force',
       [(api) => api.add(ADA, { amount: -40 })],
@@ -206,8 +202,7 @@ describe('a change that depends on pending ones', () => {
       (api) => api.redeem(CHIYO),
       nothingToRedeem,
     ],
-  ])('%s is refused at once', async (_, before, act, answer) => {
-    const api = await startLate();
+  ])('%s is refused at once', async ([_, before, act, answer], { api }) => {
     for (const one of before) expect((await one(api)).status).toBe(201);
     await api.refuses(answer, act);
     await api.advance('PT5S');
@@ -220,8 +215,7 @@ describe('a change that depends on pending ones', () => {
     await api.refuses(overdrawnInside, () => api.add(ADA, { amount: -3 }));
   });
 
-  it('is accepted if pending ones make it possible, and not refused because of others', async () => {
-    const api = await startLate();
+  it('is accepted if pending ones make it possible, and not refused because of others', async ({ api }) => {
     expect(await api.add(DMITRI, { amount: 10 })).toEqual(submitted);
     expect(await api.redeem(DMITRI, { amount: 10 })).toEqual(redeemed);
     expect(await api.add(DMITRI, { amount: -10, force: true })).toEqual(submitted);

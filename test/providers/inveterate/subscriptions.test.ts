@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -8,6 +8,7 @@ import {
   SUBSCRIPTIONS,
   anyId,
   dataOf,
+  it,
   ok,
   refusal,
   startInveterate,
@@ -31,8 +32,7 @@ const notFound = refusal('Webhook subscription not found');
 const wrongUrl = refusal('callbackUrl must be an http or https URL');
 
 describe('the subscriptions of a merchant', () => {
-  it('are created, listed, changed and deleted by topic and id', async () => {
-    const api = await startInveterate();
+  it('are created, listed, changed and deleted by topic and id', async ({ api }) => {
     const answer = await api.call('post', SUBSCRIPTIONS, NEW);
     expect(answer).toEqual({ status: 201, body: { message: 'Webhook subscription created', data: made } });
     const { id } = dataOf(answer) as { readonly id: string };

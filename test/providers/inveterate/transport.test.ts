@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
 import { sendRaw } from '../../support/raw.ts';
@@ -13,6 +13,7 @@ import {
   balanceOf,
   creditsOf,
   entry,
+  it,
   ledgerOf,
   ok,
   redeemed,
@@ -27,8 +28,7 @@ const toFound = (merchantId: string, name: string, currency: string): object =>
 const lumen = toFound(LUMEN, 'Lumen Tea', 'USD');
 const ridge = toFound(RIDGE, 'Ridge Outdoor', 'EUR');
 
-it.each([PATH, '/v2.0/admin/merchant'])('shows the merchant of the key: %s', async (path) => {
-  const api = await startInveterate();
+it.for([PATH, '/v2.0/admin/merchant'])('shows the merchant of the key: %s', async (path, { api }) => {
   expect(await api.call('get', path)).toStrictEqual(lumen);
   expect(await api.as(RIDGE_KEY).call('get', path)).toStrictEqual(ridge);
 });
@@ -41,17 +41,15 @@ it('names an unknown path, also without a key', async () => {
 });
 
 describe('a body', () => {
-  it.each(['', 'application/json; charset=utf-8', 'APPLICATION/JSON', 'application/ld+json'])(
+  it.for(['', 'application/json; charset=utf-8', 'APPLICATION/JSON', 'application/ld+json'])(
     'is read as JSON with the type "%s"',
-    async (type) => {
-      const api = await startInveterate();
+    async (type, { api }) => {
       expect(await api.send('post', creditsOf(DMITRI), ' {"amount":5}\n', type)).toStrictEqual(submitted);
       expect(await balanceOf(api, DMITRI)).toBe(5);
     },
   );
 
-  it('that is missing is refused if one is needed', async () => {
-    const api = await startInveterate();
+  it('that is missing is refused if one is needed', async ({ api }) => {
     await api.refuses(
       refusal('Invalid request body'),
       () => api.call('post', creditsOf(ADA)),
@@ -60,8 +58,7 @@ describe('a body', () => {
     expect(await api.redeem(ADA)).toStrictEqual(redeemed);
   });
 
-  it('with names of properties of objects has no other effect', async () => {
-    const api = await startInveterate();
+  it('with names of properties of objects has no other effect', async ({ api }) => {
     const names = '"__proto__":{"force":true,"note":"x"},"constructor":{"prototype":{"note":"x"}}';
     expect(await api.send('post', creditsOf(DMITRI), `{"amount":5,${names}}`)).toStrictEqual(submitted);
     expect(await api.ledger(DMITRI)).toStrictEqual(ledgerOf([entry(DMITRI, 5, 0)]));
@@ -88,8 +85,7 @@ it('gives a client its URL and the key of the first merchant', async () => {
   expect(provider.env).toEqual({ INVETERATE_BASE_URL: urls.inveterate, INVETERATE_API_KEY: LUMEN_KEY });
 });
 
-it('uses the sandbox that is named after a key, and no other', async () => {
-  const api = await startInveterate();
+it('uses the sandbox that is named after a key, and no other', async ({ api }) => {
   const boxed = api.as(`${LUMEN_KEY}~box`);
   expect(await boxed.add(DMITRI, { amount: 5 })).toStrictEqual(submitted);
   expect([await balanceOf(boxed, DMITRI), await balanceOf(api, DMITRI)]).toEqual([5, 0]);

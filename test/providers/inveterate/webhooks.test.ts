@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import { Receiver } from '../../support/receiver.ts';
@@ -18,6 +18,7 @@ import {
   SUBSCRIPTIONS,
   anyId,
   dataOf,
+  it,
   startInveterate,
   submitted,
 } from './api.ts';
@@ -101,8 +102,7 @@ describe('a subscription to changes of credits', () => {
     expect((await list(api))[0]?.body).not.toContain(token);
   });
 
-  it('that is deleted still receives earlier changes, but no later ones', async () => {
-    const api = await startInveterate();
+  it('that is deleted still receives earlier changes, but no later ones', async ({ api }) => {
     const receiver = await Receiver.start();
     const id = await api.subscribe(CREDITS, receiver.url);
     receiver.answerWith(500);

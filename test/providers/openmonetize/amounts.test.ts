@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -17,6 +17,7 @@ import {
   granted,
   historyOf,
   invalid,
+  it,
   noWallet,
   page,
   purchaseFailed,
@@ -73,8 +74,7 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     );
   });
 
-  it('of the largest double that 64 bits hold is exact in the state', async () => {
-    const api = await startOpenMonetize();
+  it('of the largest double that 64 bits hold is exact in the state', async ({ api }) => {
     const before = await api.state();
     expect(await add(api, LARGEST)).toEqual(succeeded(LARGEST, LARGEST));
     expect((await api.state()).wallets.at(-1)).toMatchObject({ userId: DUNJA, balance: LARGEST });
@@ -86,10 +86,9 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     expect(await api.call('get', historyOf(DUNJA))).toMatchObject({ body: { pagination: { total: 2 } } });
   });
 
-  it.each(['0', '-1', '0.5', '0.999', '-1e400', 'false', '"0"'])(
+  it.for(['0', '-1', '0.5', '0.999', '-1e400', 'false', '"0"'])(
     'of %s is refused, and makes nothing',
-    async (amount) => {
-      const api = await startOpenMonetize();
+    async (amount, { api }) => {
       const before = await api.state();
       const message = amount === '-1e400' ? 'body/amount must be number' : 'body/amount must be >= 1';
       expect(await add(api, amount)).toEqual(invalid(message));
@@ -97,10 +96,9 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     },
   );
 
-  it.each(['1.5', '100.000001', '9223372036854775807', '9223372036854775808', '1e30', '1e308', '"Infinity"'])(
+  it.for(['1.5', '100.000001', '9223372036854775807', '9223372036854775808', '1e30', '1e308', '"Infinity"'])(
     'of %s fails behind a new wallet',
-    async (amount) => {
-      const api = await startOpenMonetize();
+    async (amount, { api }) => {
       const { wallets, ...others } = await api.state();
       expect(await api.call('get', creditsOf(DUNJA))).toEqual(noWallet);
       expect(await add(api, amount)).toEqual(failed);
@@ -114,24 +112,21 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     },
   );
 
-  it('of a fraction leaves an existing wallet unchanged', async () => {
-    const api = await startOpenMonetize();
+  it('of a fraction leaves an existing wallet unchanged', async ({ api }) => {
     const before = await api.state();
     const body = { customerId: LANTERN, userId: ADA, amount: 1.5, purchasePrice: 0, expiresAt: '2030-01-01T00:00:00Z' };
     expect(await api.call('post', path, body)).toEqual(failed);
     expect(await api.state()).toEqual(before);
   });
 
-  it('to an unknown user creates no wallet', async () => {
-    const api = await startOpenMonetize();
+  it('to an unknown user creates no wallet', async ({ api }) => {
     const before = await api.state();
     expect(await add(api, '1.5', NOBODY)).toEqual(failed);
     expect(await add(api, '1e30', NOBODY)).toEqual(failed);
     expect(await api.state()).toEqual(before);
   });
 
-  it('adds doubles, which are not exact above 2^53', async () => {
-    const api = await startOpenMonetize();
+  it('adds doubles, which are not exact above 2^53', async ({ api }) => {
     await add(api, '9007199254750996');
     expect(await add(api, '5')).toEqual(succeeded('9007199254751000', '5'));
     expect(await api.call('get', historyOf(DUNJA))).toMatchObject({
@@ -144,8 +139,7 @@ describe.each(Object.entries(WAYS))('%s', (_, { path, failed, word, succeeded })
     });
   });
 
-  it('of 1 adds nothing to 2^53', async () => {
-    const api = await startOpenMonetize();
+  it('of 1 adds nothing to 2^53', async ({ api }) => {
     await add(api, '9007199254740992');
     expect(await add(api, '1')).toEqual(succeeded('9007199254740992', '1'));
   });

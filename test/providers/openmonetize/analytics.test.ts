@@ -129,23 +129,13 @@ describe.each(PROFILES)('costs in profile %s', (profile) => {
     const api = await startProfile(profile);
     await use(api, tokens(1), tokens(2));
     const one = { provider: 'OPENAI', model: 'gpt-4o', providerCost: '0.0150', revenue: '0.0160', margin: '0.0010' };
-    const summary = {
-      totalRevenue: '0.0160',
-      totalProviderCost: '0.0150',
-      totalMargin: '0.0010',
-      marginPercent: 6.25,
-    };
+    const summary = { totalRevenue: '0.0160', totalProviderCost: '0.0150', totalMargin: '0.0010', marginPercent: 6.25 };
     expect(await api.call('get', `${COSTS}?${OWN}`)).toEqual(ok({ data: { summary, byProvider: [one] } }));
     await use(api, toEvent(3, 100));
     expect(await api.call('get', `${COSTS}?${OWN}`)).toEqual(
       ok({
         data: {
-          summary: {
-            totalRevenue: '1.0160',
-            totalProviderCost: '0.0150',
-            totalMargin: '1.0010',
-            marginPercent: 98.52,
-          },
+          summary: { totalRevenue: '1.0160', totalProviderCost: '0.0150', totalMargin: '1.0010', marginPercent: 98.52 },
           byProvider: [one],
         },
       }),
@@ -157,12 +147,7 @@ describe.each(PROFILES)('costs in profile %s', (profile) => {
     expect(await api.call('get', `${COSTS}?${OWN}`)).toEqual(
       ok({
         data: {
-          summary: {
-            totalRevenue: '0.0000',
-            totalProviderCost: '0.0000',
-            totalMargin: '0.0000',
-            marginPercent: 0,
-          },
+          summary: { totalRevenue: '0.0000', totalProviderCost: '0.0000', totalMargin: '0.0000', marginPercent: 0 },
           byProvider: [],
         },
       }),

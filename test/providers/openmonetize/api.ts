@@ -1,6 +1,6 @@
 import type { Response, Test } from 'supertest';
 import type TestAgent from 'supertest/lib/agent.js';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { EmulatorOptions } from '../../../src/config/options.ts';
 import { START, startApp } from '../../support/emulator.ts';
@@ -82,6 +82,9 @@ export interface OpenMonetizeApi {
   /** The provider's section of the state. */
   state(): Promise<Section>;
 }
+
+/** A test that gets OpenMonetize as it starts. */
+export const it = test.extend('api', () => startOpenMonetize());
 
 /** OpenMonetize on a fresh emulator, called with the key of the first customer. */
 export async function startOpenMonetize(options: EmulatorOptions = {}): Promise<OpenMonetizeApi> {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -19,6 +19,7 @@ import {
   granted,
   historyOf,
   invalid,
+  it,
   noKey,
   noWallet,
   rejection,
@@ -33,7 +34,7 @@ const LANTERNS = customerBalance('10000');
 const HARBORS = customerBalance('2');
 
 describe('a key', () => {
-  it.each<[string, Fields, Answer]>([
+  it.for<[string, Fields, Answer]>([
     ['as a Bearer', { Authorization: `Bearer ${LANTERN_KEY}` }, LANTERNS],
     ['in X-API-Key', { 'X-API-Key': LANTERN_KEY }, LANTERNS],
     ['in x-api-key', { 'x-api-key': HARBOR_KEY }, HARBORS],
@@ -61,8 +62,7 @@ describe('a key', () => {
     ['that is the id of a customer', { 'X-API-Key': LANTERN }, unknownKey],
     ['of a customer who is suspended', { Authorization: `Bearer ${CLOSED_KEY}` }, unknownKey],
     ['of a customer who is suspended, in X-API-Key', { 'X-API-Key': CLOSED_KEY }, unknownKey],
-  ])('%s', async (_, headers, answer) => {
-    const api = await startOpenMonetize();
+  ])('%s', async ([_, headers, answer], { api }) => {
     expect(await api.with(headers).call('get', BALANCE)).toEqual(answer);
   });
 
@@ -72,10 +72,9 @@ describe('a key', () => {
     expect(await api.call('post', GRANT + query, { customerId: LANTERN, amount: 1, ...fields })).toEqual(noKey);
   });
 
-  it.each(['x', 'sk-1234', 'k'.repeat(2000), 'om_live_' + 'f'.repeat(64)])(
+  it.for(['x', 'sk-1234', 'k'.repeat(2000), 'om_live_' + 'f'.repeat(64)])(
     'may be "%s", for its form is not looked at',
-    async (apiKey) => {
-      const api = await startOpenMonetize();
+    async (apiKey, { api }) => {
       const customers = [{ id: LANTERN, name: 'L', email: 'l@x.example', apiKey, tier: 'STARTER' }];
       const wallets = [{ id: WALLETS.lantern, customerId: LANTERN, balance: 3 }];
       await api.control('put', '/state', { clock: START, openmonetize: { customers, wallets } });
@@ -84,8 +83,7 @@ describe('a key', () => {
     },
   );
 
-  it.each(['SUSPENDED', 'CHURNED'])('of a customer is refused while the status is %s', async (status) => {
-    const api = await startOpenMonetize();
+  it.for(['SUSPENDED', 'CHURNED'])('of a customer is refused while the status is %s', async (status, { api }) => {
     await api.control('post', '/controls/openmonetize/suspendCustomer', { customerId: LANTERN, status });
     expect(await api.call('get', BALANCE)).toEqual(unknownKey);
     expect(await api.as(HARBOR_KEY).call('get', BALANCE)).toEqual(HARBORS);
@@ -101,8 +99,7 @@ function bearerAnd(bearer: string, key: string): Fields {
 const grant = { customerId: LANTERN, userId: ADA, amount: 1 };
 const purchase = { ...grant, purchasePrice: 0 };
 
-it('a refused key changes nothing and is answered without WWW-Authenticate', async () => {
-  const api = await startOpenMonetize();
+it('a refused key changes nothing and is answered without WWW-Authenticate', async ({ api }) => {
   const before = await api.state();
   for (const key of [undefined, 'wrong', CLOSED_KEY]) {
     expect(await api.as(key).call('post', GRANT, grant)).toEqual(key === undefined ? noKey : unknownKey);
@@ -113,8 +110,7 @@ it('a refused key changes nothing and is answered without WWW-Authenticate', asy
   expect(headers).not.toHaveProperty('www-authenticate');
 });
 
-it.each(['/health', '/ready', '/v1/info'])('%s needs no key and ignores a wrong one', async (path) => {
-  const api = await startOpenMonetize();
+it.for(['/health', '/ready', '/v1/info'])('%s needs no key and ignores a wrong one', async (path, { api }) => {
   expect(await api.as(undefined).call('get', path)).toMatchObject({ status: 200 });
   expect(await api.as('wrong').call('get', path)).toMatchObject({ status: 200 });
 });
@@ -148,7 +144,7 @@ describe('without a valid key', () => {
     expect(await api.call('get', `${historyOf(ADA)}?limit=0`)).toEqual(invalid('querystring/limit must be >= 1'));
   });
 
-  it.each<[Method, string, object?]>([
+  it.for<[Method, string, object?]>([
     ['get', creditsOf(ADA, HARBOR)],
     ['get', creditsOf(NOBODY)],
     ['get', `${historyOf(ADA)}?offset=1e30`],
@@ -158,47 +154,42 @@ describe('without a valid key', () => {
     ['post', GRANT, { ...grant, idempotencyKey: 'welcome-user-001' }],
     ['post', PURCHASE, { ...purchase, customerId: HARBOR }],
     ['post', PURCHASE, { ...purchase, userId: NOBODY }],
-  ])('%s %s tells of the key before all else', async (method, path, body) => {
-    const api = await startOpenMonetize();
+  ])('%s %s tells of the key before all else', async ([method, path, body], { api }) => {
     expect(await api.as(undefined).call(method, path, body)).toEqual(noKey);
     expect(await api.as('wrong').call(method, path, body)).toEqual(unknownKey);
   });
 });
 
 describe('with a valid key', () => {
-  it('another customer is reported before a missing wallet', async () => {
-    const api = await startOpenMonetize();
+  it('another customer is reported before a missing wallet', async ({ api }) => {
     expect(await api.call('get', creditsOf(NOBODY, HARBOR))).toEqual(foreign);
     expect(await api.call('get', creditsOf(NOBODY))).toEqual(noWallet);
   });
 });
 
-it('a GET may have a Content-Type and no body', async () => {
-  const api = await startOpenMonetize();
+it('a GET may have a Content-Type and no body', async ({ api }) => {
   const headers = { Authorization: `Bearer ${LANTERN_KEY}`, 'Content-Type': 'application/json' };
   expect(await api.with(headers).call('get', BALANCE)).toEqual(LANTERNS);
 });
 
 describe('HEAD', () => {
-  it.each<[string, number, Fields]>([
+  it.for<[string, number, Fields]>([
     [BALANCE, 401, {}],
     [creditsOf(NOBODY), 404, { 'X-API-Key': LANTERN_KEY }],
     [creditsOf(ADA, HARBOR), 403, { 'X-API-Key': LANTERN_KEY }],
     [`${historyOf(ADA)}?limit=0`, 400, {}],
     ['/v1/nope', 404, {}],
     [GRANT, 404, { 'X-API-Key': LANTERN_KEY }],
-  ])('%s is %i', async (path, status, headers) => {
-    const api = await startOpenMonetize();
+  ])('%s is %i', async ([path, status, headers], { api }) => {
     expect(await api.with(headers).call('head', path)).toEqual({ status, body: undefined });
   });
 });
 
 describe('the name of a sandbox after a key', () => {
-  it.each<[string, Fields]>([
+  it.for<[string, Fields]>([
     ['a Bearer', { Authorization: `Bearer ${LANTERN_KEY}~box` }],
     ['X-API-Key', { 'X-API-Key': `${LANTERN_KEY}~box` }],
-  ])('is heeded in %s', async (_, headers) => {
-    const api = await startOpenMonetize();
+  ])('is heeded in %s', async ([_, headers], { api }) => {
     const boxed = api.with(headers);
     const body = { customerId: LANTERN, amount: 1 };
     expect(await boxed.call('post', GRANT, body)).toEqual(granted('10001', '1', WALLETS.lantern));
@@ -206,15 +197,13 @@ describe('the name of a sandbox after a key', () => {
     expect(await api.call('get', BALANCE)).toEqual(LANTERNS);
   });
 
-  it('keeps keys of grants apart', async () => {
-    const api = await startOpenMonetize();
+  it('keeps keys of grants apart', async ({ api }) => {
     const body = { customerId: LANTERN, amount: 1, idempotencyKey: 'k' };
     await api.as(`${LANTERN_KEY}~box`).call('post', GRANT, body);
     expect(await api.call('post', GRANT, { ...body, amount: 5 })).toEqual(granted('10005', '5', WALLETS.lantern));
   });
 
-  it('keeps customers apart', async () => {
-    const api = await startOpenMonetize();
+  it('keeps customers apart', async ({ api }) => {
     const body = { name: 'New', email: 'new@x.example' };
     const answer = await api.with({ 'X-Emulator-Sandbox': 'box' }).call('post', '/v1/customers/register', body);
     const { apiKey } = (answer.body as { readonly data: { readonly apiKey: string } }).data;

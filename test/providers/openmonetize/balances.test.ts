@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -20,6 +20,7 @@ import {
   customerBalance,
   foreign,
   invalid,
+  it,
   noWallet,
   register,
   startOpenMonetize,
@@ -44,13 +45,11 @@ describe('the balance of a customer', () => {
     );
   });
 
-  it("is that of the key's customer", async () => {
-    const api = await startOpenMonetize();
+  it("is that of the key's customer", async ({ api }) => {
     expect(await api.as(HARBOR_KEY).call('get', BALANCE)).toEqual(customerBalance('2'));
   });
 
-  it('counts neither its users nor its teams', async () => {
-    const api = await startOpenMonetize();
+  it('counts neither its users nor its teams', async ({ api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, userId: ADA, amount: 7 });
     await api.call('post', GRANT, { customerId: LANTERN, teamId: TEAM, amount: 7 });
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
@@ -62,23 +61,20 @@ describe('the balance of a customer', () => {
     expect(await own.call('get', BALANCE)).toEqual(noWallet);
   });
 
-  it('is zero if the wallet is empty', async () => {
-    const api = await startOpenMonetize();
+  it('is zero if the wallet is empty', async ({ api }) => {
     await putWallets(api, WALLETS.lantern, { id: WALLETS.lantern, customerId: LANTERN });
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('0'));
   });
 
-  it.each(['-1001674', '9223372036854775807', '-9223372036854775808', '9007199254740993'])(
+  it.for(['-1001674', '9223372036854775807', '-9223372036854775808', '9007199254740993'])(
     'is exactly %s',
-    async (balance) => {
-      const api = await startOpenMonetize();
+    async (balance, { api }) => {
       await putWallets(api, WALLETS.lantern, { id: WALLETS.lantern, customerId: LANTERN, balance });
       expect(await api.call('get', BALANCE)).toEqual(customerBalance(balance));
     },
   );
 
-  it('is that of the oldest wallet, to which grants go too', async () => {
-    const api = await startOpenMonetize();
+  it('is that of the oldest wallet, to which grants go too', async ({ api }) => {
     await putWallets(
       api,
       WALLETS.lantern,
@@ -90,15 +86,13 @@ describe('the balance of a customer', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('13'));
   });
 
-  it('counts credits that have expired', async () => {
-    const api = await startOpenMonetize();
+  it('counts credits that have expired', async ({ api }) => {
     const expired = { id: WALLETS.lantern, customerId: LANTERN, balance: 9, expiresAt: '2020-01-01T00:00:00Z' };
     await putWallets(api, WALLETS.lantern, expired);
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('9'));
   });
 
-  it('ignores a query', async () => {
-    const api = await startOpenMonetize();
+  it('ignores a query', async ({ api }) => {
     expect(await api.call('get', `${BALANCE}?customerId=${HARBOR}&limit=abc&limit=5`)).toEqual(
       customerBalance('10000'),
     );
@@ -111,7 +105,7 @@ describe('the balance of a user', () => {
     expect(JSON.stringify(body)).toBe('{"data":{"balance":5500,"reserved":0,"available":5500,"expiresAt":null}}');
   });
 
-  it.each<[string, string, object]>([
+  it.for<[string, string, object]>([
     ['who has used much', BENOIT, userBalance(1281)],
     ['whose wallet has expired', CHIYO, userBalance(0, '2025-12-01T00:00:00.000Z')],
     ['without a wallet', DUNJA, noWallet],
@@ -120,8 +114,7 @@ describe('the balance of a user', () => {
     ['who is a team', TEAM, noWallet],
     ['who is the customer', LANTERN, noWallet],
     ['of another customer, without a wallet', FINN, noWallet],
-  ])('of one %s is shown, or there is none', async (_, user, answer) => {
-    const api = await startOpenMonetize();
+  ])('of one %s is shown, or there is none', async ([_, user, answer], { api }) => {
     expect(await api.call('get', creditsOf(user))).toEqual(answer);
   });
 
@@ -148,8 +141,7 @@ describe('the balance of a user', () => {
     expect(await api.call('get', creditsOf(user, customer))).toEqual(invalid(message));
   });
 
-  it('can be below zero', async () => {
-    const api = await startOpenMonetize();
+  it('can be below zero', async ({ api }) => {
     await putWallets(api, WALLETS.ada, { id: WALLETS.ada, customerId: LANTERN, userId: ADA, balance: -1_001_674 });
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(-1_001_674));
   });
@@ -164,8 +156,7 @@ describe('the balance of a user', () => {
     expect(text).toBe(`{"data":{"balance":${shown},"reserved":0,"available":${shown},"expiresAt":null}}`);
   });
 
-  it('has the expiry in UTC with milliseconds', async () => {
-    const api = await startOpenMonetize();
+  it('has the expiry in UTC with milliseconds', async ({ api }) => {
     const expiresAt = '2030-01-01T00:00:00+02:00';
     await putWallets(api, WALLETS.ada, { id: WALLETS.ada, customerId: LANTERN, userId: ADA, balance: 1, expiresAt });
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(1, '2029-12-31T22:00:00.000Z'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -9,6 +9,7 @@ import {
   granted,
   historyOf,
   invalid,
+  it,
   page,
   purchased,
   row,
@@ -16,7 +17,7 @@ import {
 } from './api.ts';
 
 describe('an amount', () => {
-  it.each<[unknown, number]>([
+  it.for<[unknown, number]>([
     ['10', 10],
     [' 10', 10],
     ['10 ', 10],
@@ -28,8 +29,7 @@ describe('an amount', () => {
     [[10], 10],
     [['10'], 10],
     [[true], 1],
-  ])('of %j is %i', async (amount, credits) => {
-    const api = await startOpenMonetize();
+  ])('of %j is %i', async ([amount, credits], { api }) => {
     const after = `${10_000 + credits}`;
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount })).toEqual(
       granted(after, `${credits}`, WALLETS.lantern),
@@ -41,7 +41,7 @@ describe('an amount', () => {
     );
   });
 
-  it.each<[unknown, string]>([
+  it.for<[unknown, string]>([
     [null, 'body/amount must be >= 1'],
     [false, 'body/amount must be >= 1'],
     ['0', 'body/amount must be >= 1'],
@@ -56,8 +56,7 @@ describe('an amount', () => {
     [[1, 2], 'body/amount must be number'],
     [[[10]], 'body/amount must be number'],
     [{}, 'body/amount must be number'],
-  ])('of %j is refused', async (amount, message) => {
-    const api = await startOpenMonetize();
+  ])('of %j is refused', async ([amount, message], { api }) => {
     const before = await api.state();
     const body = { customerId: LANTERN, userId: ADA, amount, purchasePrice: 0 };
     expect(await api.call('post', GRANT, body)).toEqual(invalid(message));
@@ -67,7 +66,7 @@ describe('an amount', () => {
 });
 
 describe('a reason', () => {
-  it.each<[unknown, string]>([
+  it.for<[unknown, string]>([
     [12, '12'],
     [0, '0'],
     [1.5, '1.5'],
@@ -77,8 +76,7 @@ describe('a reason', () => {
     [null, 'Credit grant: 5 credits'],
     [[null], 'Credit grant: 5 credits'],
     [[''], 'Credit grant: 5 credits'],
-  ])('of %j is "%s"', async (reason, description) => {
-    const api = await startOpenMonetize();
+  ])('of %j is "%s"', async ([reason, description], { api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, userId: ADA, amount: 5, reason });
     expect(await api.call('get', `${historyOf(ADA)}?limit=1`)).toEqual(
       page([row('GRANT', 5, 5500, description)], 3, 1),
@@ -93,13 +91,12 @@ describe('a reason', () => {
 });
 
 describe('a key', () => {
-  it.each<[unknown, unknown]>([
+  it.for<[unknown, unknown]>([
     [7, '7'],
     [true, 'true'],
     [['k'], 'k'],
     [1.0, 1],
-  ])('of %j is also %j', async (first, second) => {
-    const api = await startOpenMonetize();
+  ])('of %j is also %j', async ([first, second], { api }) => {
     const answer = await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: first });
     expect(answer).toEqual(granted('10005', '5', WALLETS.lantern));
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount: 6, idempotencyKey: second })).toEqual(answer);
@@ -113,8 +110,7 @@ describe('a key', () => {
 });
 
 describe('an id', () => {
-  it('can be the only element of a list', async () => {
-    const api = await startOpenMonetize();
+  it('can be the only element of a list', async ({ api }) => {
     const body = { customerId: [LANTERN], userId: [ADA], amount: 5 };
     expect(await api.call('post', GRANT, body)).toEqual(granted('5505', '5', WALLETS.ada));
   });
@@ -140,8 +136,7 @@ describe('metadata', () => {
     expect(await api.call('post', GRANT, body)).toEqual(invalid('body/metadata must be object'));
   });
 
-  it('is stored as sent, with values of all types', async () => {
-    const api = await startOpenMonetize();
+  it('is stored as sent, with values of all types', async ({ api }) => {
     const metadata = { count: '10', flag: 'true', none: null, list: [[1]], constructor: 1, toString: 'x' };
     await api.call('post', GRANT, { customerId: LANTERN, amount: 5, idempotencyKey: 'k', metadata });
     expect((await api.state()).transactions).toContainEqual(

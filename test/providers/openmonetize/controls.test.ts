@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -12,6 +12,7 @@ import {
   WALLETS,
   customerBalance,
   granted,
+  it,
   ok,
   purchased,
   startOpenMonetize,
@@ -66,8 +67,7 @@ describe('the control createUser', () => {
     expect(await api.call('post', '/v1/credits/grant', grant)).toEqual(granted('5', '5'));
   });
 
-  it('draws an id, which is also the external one', async () => {
-    const api = await startOpenMonetize();
+  it('draws an id, which is also the external one', async ({ api }) => {
     const first = await run(api, 'createUser', { customerId: HARBOR });
     expect(first).toEqual(done({ id: UUID, externalUserId: UUID, email: null, metadata: null, createdAt: NOW }));
     const { id, externalUserId } = (first as { readonly result: Readonly<Record<string, string>> }).result;
@@ -75,14 +75,12 @@ describe('the control createUser', () => {
     expect(await run(api, 'createUser', { customerId: HARBOR })).not.toEqual(first);
   });
 
-  it('accepts all fields of a user', async () => {
-    const api = await startOpenMonetize();
+  it('accepts all fields of a user', async ({ api }) => {
     const user = { id: 'grace', externalUserId: 'g', email: 'grace@lantern.example', metadata: { a: [1] } };
     expect(await run(api, 'createUser', { customerId: LANTERN, ...user })).toEqual(done({ ...user, createdAt: NOW }));
   });
 
-  it('allows the same external id for two customers, but not the same id for two users', async () => {
-    const api = await startOpenMonetize();
+  it('allows the same external id for two customers, but not the same id for two users', async ({ api }) => {
     expect(await run(api, 'createUser', { customerId: HARBOR, externalUserId: 'user_004' })).toMatchObject({
       result: { externalUserId: 'user_004' },
     });
@@ -94,14 +92,13 @@ describe('the control createUser', () => {
     expect(await api.state()).toEqual(before);
   });
 
-  it.each<[object, object]>([
+  it.for<[object, object]>([
     [{ customerId: NOBODY }, noCustomer],
     [
       { customerId: LANTERN, name: 'x' },
       wrong('body must NOT have additional properties (name; known: customerId, id, externalUserId, email, metadata)'),
     ],
-  ])('refuses %j', async (args, refusal) => {
-    const api = await startOpenMonetize();
+  ])('refuses %j', async ([args, refusal], { api }) => {
     const before = await api.state();
     expect(await run(api, 'createUser', args)).toEqual(refusal);
     expect(await api.state()).toEqual(before);
@@ -109,8 +106,7 @@ describe('the control createUser', () => {
 });
 
 describe('the control createTeam', () => {
-  it('makes a team, to which credits can be granted', async () => {
-    const api = await startOpenMonetize();
+  it('makes a team, to which credits can be granted', async ({ api }) => {
     const made = await run(api, 'createTeam', { customerId: LANTERN, name: 'Sales' });
     expect(made).toEqual(done({ id: UUID, customerId: LANTERN, name: 'Sales' }));
     const { id: teamId } = (made as { readonly result: { readonly id: string } }).result;
@@ -121,8 +117,7 @@ describe('the control createTeam', () => {
     );
   });
 
-  it('gives each team a different id, even with the same name', async () => {
-    const api = await startOpenMonetize();
+  it('gives each team a different id, even with the same name', async ({ api }) => {
     await run(api, 'createTeam', { customerId: LANTERN, name: 'Research' });
     await run(api, 'createTeam', { customerId: HARBOR, name: 'Research' });
     expect(new Set((await api.state()).teams.map(({ id }) => id)).size).toBe(3);
@@ -180,8 +175,7 @@ describe('the control adjustWallet', () => {
     );
   });
 
-  it('leaves the expiry of the wallet', async () => {
-    const api = await startOpenMonetize();
+  it('leaves the expiry of the wallet', async ({ api }) => {
     await run(api, 'adjustWallet', { walletId: WALLETS.chiyo, amount: 1 });
     expect((await api.state()).wallets.find(({ id }) => id === WALLETS.chiyo)).toMatchObject({
       balance: '1',
@@ -189,8 +183,7 @@ describe('the control adjustWallet', () => {
     });
   });
 
-  it('adjusts the wallets of customers and teams, too', async () => {
-    const api = await startOpenMonetize();
+  it('adjusts the wallets of customers and teams, too', async ({ api }) => {
     await run(api, 'adjustWallet', { walletId: WALLETS.lantern, amount: -1 });
     await run(api, 'adjustWallet', { walletId: WALLETS.team, amount: 1 });
     expect(await api.call('get', '/v1/credits/balance')).toEqual(customerBalance('9999'));
@@ -233,14 +226,13 @@ describe('the control adjustWallet', () => {
     expect(await api.state()).toMatchObject({ wallets: [{ balance }], transactions: [] });
   });
 
-  it.each<[object, object]>([
+  it.for<[object, object]>([
     [{ walletId: NOBODY, amount: 1 }, refused('Not Found', 'Wallet not found. List wallets with `state`.')],
     [{ walletId: DUNJA, amount: 1 }, refused('Not Found', 'Wallet not found. List wallets with `state`.')],
     [{ walletId: WALLETS.ada, amount: 0 }, wrong('body/amount must NOT be valid')],
     [{ walletId: WALLETS.ada, amount: 0.5 }, wrong('body/amount must be integer')],
     [{ walletId: WALLETS.ada, amount: 9_007_199_254_740_992 }, wrong('body/amount must be <= 9007199254740991')],
-  ])('refuses %j', async (args, refusal) => {
-    const api = await startOpenMonetize();
+  ])('refuses %j', async ([args, refusal], { api }) => {
     const before = await api.state();
     expect(await run(api, 'adjustWallet', args)).toEqual(refusal);
     expect(await api.state()).toEqual(before);
@@ -270,8 +262,7 @@ describe('the control suspendCustomer', () => {
     expect(await api.as(HARBOR_KEY).call('get', '/v1/credits/balance')).toEqual(customerBalance('2'));
   });
 
-  it('makes the key valid again, with what the customer had', async () => {
-    const api = await startOpenMonetize();
+  it('makes the key valid again, with what the customer had', async ({ api }) => {
     await run(api, 'suspendCustomer', { customerId: LANTERN });
     expect(await run(api, 'suspendCustomer', { customerId: LANTERN, status: 'ACTIVE' })).toEqual(done(shown('ACTIVE')));
     expect(await api.call('get', '/v1/customers/me')).toEqual(ok({ data: shown('ACTIVE') }));
@@ -279,14 +270,13 @@ describe('the control suspendCustomer', () => {
     expect(await api.call('post', '/v1/credits/purchase', purchase)).toEqual(purchased(5501));
   });
 
-  it.each<[object, object]>([
+  it.for<[object, object]>([
     [{ customerId: NOBODY }, noCustomer],
     [
       { customerId: LANTERN, status: 'GONE' },
       wrong('body/status must be equal to one of the allowed values (ACTIVE, SUSPENDED, CHURNED)'),
     ],
-  ])('refuses %j', async (args, refusal) => {
-    const api = await startOpenMonetize();
+  ])('refuses %j', async ([args, refusal], { api }) => {
     expect(await run(api, 'suspendCustomer', args)).toEqual(refusal);
     expect(await api.call('get', '/v1/credits/balance')).toEqual(customerBalance('10000'));
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -16,6 +16,7 @@ import {
   customerBalance,
   dataOf,
   granted,
+  it,
   noWallet,
   ok,
   refusal,
@@ -32,10 +33,9 @@ function registered(fields: object): Answer {
 }
 
 describe('POST /v1/customers/register', () => {
-  it.each([{}, { tier: 'STARTER' }, { tier: 'GROWTH' }, { tier: 'ENTERPRISE' }])(
+  it.for([{}, { tier: 'STARTER' }, { tier: 'GROWTH' }, { tier: 'ENTERPRISE' }])(
     'adds a customer, with %j, and shows the key',
-    async (tier) => {
-      const api = await startOpenMonetize();
+    async (tier, { api }) => {
       expect(await api.as(undefined).call('post', REGISTER, { ...NEW, ...tier })).toEqual(
         registered({ ...NEW, ...tier }),
       );
@@ -49,8 +49,7 @@ describe('POST /v1/customers/register', () => {
     );
   });
 
-  it('adds to the state a customer and nothing else', async () => {
-    const api = await startOpenMonetize();
+  it('adds to the state a customer and nothing else', async ({ api }) => {
     const before = await api.state();
     const answer = await api.call('post', REGISTER, NEW);
     const made = { id: dataOf(answer, 'customerId'), apiKey: dataOf(answer, 'apiKey'), ...NEW };
@@ -59,8 +58,7 @@ describe('POST /v1/customers/register', () => {
     expect(await api.control('get', '/ledger')).toEqual({ entries: [] });
   });
 
-  it('gives a key that is good at once, of a customer without a wallet', async () => {
-    const api = await startOpenMonetize();
+  it('gives a key that is good at once, of a customer without a wallet', async ({ api }) => {
     const answer = await api.call('post', REGISTER, NEW);
     const own = api.as(String(dataOf(answer, 'apiKey')));
     expect(await own.call('get', BALANCE)).toEqual(noWallet);
@@ -72,8 +70,7 @@ describe('POST /v1/customers/register', () => {
     expect(await own.call('get', BALANCE)).toEqual(customerBalance('5'));
   });
 
-  it('gives every customer an id and a key of its own', async () => {
-    const api = await startOpenMonetize();
+  it('gives every customer an id and a key of its own', async ({ api }) => {
     const made = new Set<unknown>();
     for (let index = 0; index < 20; index += 1) {
       const answer = await api.call('post', REGISTER, { name: 'Same', email: `${index}@x.example` });
@@ -82,7 +79,7 @@ describe('POST /v1/customers/register', () => {
     expect(made.size).toBe(40);
   });
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['no name', { email: 'a@x.example' }, "body must have required property 'name'"],
     ['no e-mail', { name: 'A' }, "body must have required property 'email'"],
     ['an empty name', { ...NEW, name: '' }, 'body/name must NOT have fewer than 1 characters'],
@@ -94,8 +91,7 @@ describe('POST /v1/customers/register', () => {
     ['an unknown tier', { ...NEW, tier: 'FREE' }, 'body/tier must be equal to one of the allowed values'],
     ['a tier in small letters', { ...NEW, tier: 'growth' }, 'body/tier must be equal to one of the allowed values'],
     ['a tier of null', { ...NEW, tier: null }, 'body/tier must be equal to one of the allowed values'],
-  ])('refuses %s in two keys', async (_, body, message) => {
-    const api = await startOpenMonetize();
+  ])('refuses %s in two keys', async ([_, body, message], { api }) => {
     const before = await api.state();
     const answer = await api.call('post', REGISTER, body);
     expect(answer).toEqual(refusal(400, message));
@@ -103,21 +99,19 @@ describe('POST /v1/customers/register', () => {
     expect(await api.state()).toEqual(before);
   });
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['a name of 255 characters', { name: 'x'.repeat(255) }, {}],
     ['a name of one', { name: 'x' }, {}],
     ['a number as a name', { name: 5 }, { name: '5' }],
     ['a list of one name', { name: ['Only'] }, { name: 'Only' }],
-  ])('takes %s', async (_, fields, shown) => {
-    const api = await startOpenMonetize();
+  ])('takes %s', async ([_, fields, shown], { api }) => {
     const body = { ...NEW, ...fields, status: 'CHURNED', id: LANTERN };
     expect(await api.call('post', REGISTER, body)).toEqual(registered({ ...NEW, ...fields, ...shown }));
   });
 
-  it.each(['dev@lantern.example', 'dev@harbor.example', 'dev@closed.example'])(
+  it.for(['dev@lantern.example', 'dev@harbor.example', 'dev@closed.example'])(
     'refuses %s, which a customer has, suspended or not',
-    async (email) => {
-      const api = await startOpenMonetize();
+    async (email, { api }) => {
       const before = await api.state();
       expect(await api.call('post', REGISTER, { name: 'New', email })).toEqual(
         refusal(409, 'A customer with this email already exists'),
@@ -126,8 +120,7 @@ describe('POST /v1/customers/register', () => {
     },
   );
 
-  it('adds one of twenty with one e-mail at once', async () => {
-    const api = await startOpenMonetize();
+  it('adds one of twenty with one e-mail at once', async ({ api }) => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('post', REGISTER, NEW)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(19);
@@ -135,8 +128,7 @@ describe('POST /v1/customers/register', () => {
 });
 
 describe('GET /v1/customers/me', () => {
-  it('shows whose key it is, without the key', async () => {
-    const api = await startOpenMonetize();
+  it('shows whose key it is, without the key', async ({ api }) => {
     const { body } = await api.call('get', '/v1/customers/me');
     expect(JSON.stringify(body)).toBe(
       `{"data":{"id":"${LANTERN}","name":"Lantern AI","email":"dev@lantern.example","tier":"GROWTH",` +
@@ -177,13 +169,12 @@ describe('the ledger', () => {
     requestId: expect.stringMatching(/^default-\d+$/) as string,
   };
 
-  it.each<[string, object, object]>([
+  it.for<[string, object, object]>([
     ['the customer', {}, { account: LANTERN, before: '10000', after: '10005' }],
     ['a user', { userId: ADA }, { account: ADA, before: '5500', after: '5505' }],
     ['a user without a wallet', { userId: DUNJA }, { account: DUNJA, before: '0', after: '5' }],
     ['a team', { teamId: TEAM }, { account: TEAM, before: '250', after: '255' }],
-  ])('has an entry of a grant to %s', async (_, receiver, expected) => {
-    const api = await startOpenMonetize();
+  ])('has an entry of a grant to %s', async ([_, receiver, expected], { api }) => {
     const body = { customerId: LANTERN, ...receiver, amount: 5, reason: 'Gift', idempotencyKey: 'k' };
     await api.call('post', GRANT, body);
     await api.call('post', GRANT, body);
@@ -193,8 +184,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('has an entry for each purchase, newest first', async () => {
-    const api = await startOpenMonetize();
+  it('has an entry for each purchase, newest first', async ({ api }) => {
     const body = { customerId: LANTERN, userId: ADA, amount: 100, purchasePrice: 0.1, idempotencyKey: 'k' };
     await api.call('post', PURCHASE, body);
     await api.call('post', PURCHASE, body);
@@ -208,8 +198,7 @@ describe('the ledger', () => {
     });
   });
 
-  it("has the wallet's customer as the tenant, even if another one bought", async () => {
-    const api = await startOpenMonetize();
+  it("has the wallet's customer as the tenant, even if another one bought", async ({ api }) => {
     const harbor = api.as(HARBOR_KEY);
     await harbor.call('post', PURCHASE, { customerId: HARBOR, userId: ADA, amount: 1, purchasePrice: 0 });
     await harbor.call('post', GRANT, { customerId: HARBOR, userId: ADA, amount: 2 });
@@ -223,8 +212,7 @@ describe('the ledger', () => {
     });
   });
 
-  it('has no entry for failed calls', async () => {
-    const api = await startOpenMonetize();
+  it('has no entry for failed calls', async ({ api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, userId: DUNJA, amount: 1.5 });
     await api.call('post', GRANT, { customerId: LANTERN, userId: FINN, amount: 1e30 });
     await api.call('post', PURCHASE, { customerId: LANTERN, userId: DUNJA, amount: 1.5, purchasePrice: 0 });

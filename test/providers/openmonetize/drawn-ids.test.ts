@@ -1,16 +1,26 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { ADA, DUNJA, GRANT, LANTERN, LANTERN_KEY, WALLETS, dataOf, startOpenMonetize, type Section } from './api.ts';
+import {
+  ADA,
+  DUNJA,
+  GRANT,
+  LANTERN,
+  LANTERN_KEY,
+  WALLETS,
+  dataOf,
+  it,
+  startOpenMonetize,
+  type Section,
+} from './api.ts';
 
 const CUSTOMER = { id: LANTERN, name: 'A', email: 'a@a.example', apiKey: LANTERN_KEY };
 const WALLET = { id: WALLETS.lantern, customerId: LANTERN };
 const ROW = { walletId: WALLETS.lantern, transactionType: 'GRANT', amount: 5 };
 
 describe('the ids that are drawn after a state was loaded', () => {
-  it.each(['with', 'without'])(
+  it.for(['with', 'without'])(
     'are others where all but one of its transactions were taken out, %s how far chance has got',
-    async (how) => {
-      const api = await startOpenMonetize();
+    async (how, { api }) => {
       const grant = { customerId: LANTERN, amount: 5 };
       const seeded = (await api.state()).transactions.length;
       for (let round = 0; round < 3; round += 1) await api.call('post', GRANT, grant);
@@ -27,8 +37,7 @@ describe('the ids that are drawn after a state was loaded', () => {
     },
   );
 
-  it('are others where what another sandbox drew was added, also twice', async () => {
-    const api = await startOpenMonetize();
+  it('are others where what another sandbox drew was added, also twice', async ({ api }) => {
     const grant = { customerId: LANTERN, userId: ADA, amount: 5 };
     const post = (sandbox: string, path: string, body: object): Promise<unknown> =>
       api.app

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { startEmulator } from '../../support/emulator.ts';
 import { sendRaw } from '../../support/raw.ts';
@@ -16,6 +16,7 @@ import {
   customerBalance,
   granted,
   historyOf,
+  it,
   noKey,
   refusal,
   rejection,
@@ -71,8 +72,7 @@ const NO_ROUTES: readonly (readonly [Method, string])[] = [
 ];
 
 describe('an unknown route', () => {
-  it('is named with its method and whole URL, with a key or without', async () => {
-    const api = await startOpenMonetize();
+  it('is named with its method and whole URL, with a key or without', async ({ api }) => {
     for (const [method, url] of NO_ROUTES) {
       const answer = noRoute(method.toUpperCase(), url);
       expect(await api.call(method, url)).toEqual(answer);
@@ -96,8 +96,7 @@ describe('an unknown route', () => {
     }
   });
 
-  it('is the same with a body', async () => {
-    const api = await startOpenMonetize();
+  it('is the same with a body', async ({ api }) => {
     expect(await api.call('post', '/v1/nope', { a: 1 })).toEqual(noRoute('POST', '/v1/nope'));
   });
 });
@@ -111,8 +110,7 @@ describe('the keys of an error', () => {
     );
   });
 
-  it('are two where the service raises it', async () => {
-    const api = await startOpenMonetize();
+  it('are two where the service raises it', async ({ api }) => {
     const { body } = await api.call('get', creditsOf(NOBODY));
     expect(JSON.stringify(body)).toBe('{"error":"Not Found","message":"Credit wallet not found"}');
     const failed = await api.call('post', GRANT, { customerId: LANTERN, amount: 1.5 });
@@ -149,7 +147,7 @@ it.each(UNREADABLE)('a body of %s (%s: %j) is refused with four keys, or two for
 });
 
 describe('a body', () => {
-  it.each([
+  it.for([
     'application/x-www-form-urlencoded',
     'application/xml',
     'application/xml; charset=utf-8',
@@ -157,8 +155,7 @@ describe('a body', () => {
     'application/octet-stream',
     'application/vnd.api+json',
     'multipart/form-data; boundary=x',
-  ])('of the type %s is not read', async (type) => {
-    const api = await startOpenMonetize();
+  ])('of the type %s is not read', async (type, { api }) => {
     const answer = rejection(415, 'FST_ERR_CTP_INVALID_MEDIA_TYPE', `Unsupported Media Type: ${type}`);
     for (const path of [GRANT, PURCHASE, REGISTER]) {
       expect(await api.send('post', path, 'a=1', type)).toEqual(answer);
@@ -182,8 +179,7 @@ describe('a body', () => {
     expect(await api.send('get', BALANCE, body, type)).toEqual(customerBalance('10000'));
   });
 
-  it('of ten mebibytes is read, and no larger one', async () => {
-    const api = await startOpenMonetize();
+  it('of ten mebibytes is read, and no larger one', async ({ api }) => {
     const start = `{"customerId":"${LANTERN}","amount":5,"pad":"`;
     const pad = 'x'.repeat(10 * 1024 * 1024 - start.length - 2);
     const answer = rejection(413, 'FST_ERR_CTP_BODY_TOO_LARGE', 'Request body is too large');

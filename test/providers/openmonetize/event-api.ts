@@ -57,14 +57,7 @@ export async function use(api: OpenMonetizeApi, ...events: readonly object[]): P
 export function accepted(count: number, duplicates = 0): Answer {
   return {
     status: 202,
-    body: {
-      accepted: count,
-      rejected: 0,
-      duplicates,
-      batch_id: UUID,
-      status: 'processing',
-      processing_time_ms: 0,
-    },
+    body: { accepted: count, rejected: 0, duplicates, batch_id: UUID, status: 'processing', processing_time_ms: 0 },
   };
 }
 

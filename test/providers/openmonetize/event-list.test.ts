@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { ADA, HARBOR_KEY, LANTERN_KEY, invalid, noKey, ok, refusal, unknownKey, type Answer } from './api.ts';
 import { accepted, startProfile, toEvent, toEventId, use } from './event-api.ts';
@@ -47,9 +47,10 @@ const chat = {
   metadata: { trace: [1] },
 };
 
+const it = test.extend('api', () => startProfile('head'));
+
 describe('GET /v1/events in profile head', () => {
-  it('lists what has burned, with the latest timestamp first and quantities as text', async () => {
-    const api = await startProfile('head');
+  it('lists what has burned, with the latest timestamp first and quantities as text', async ({ api }) => {
     expect(await api.call('get', EVENTS)).toEqual(page([]));
     const timestamp = '2025-12-30T00:00:00.000Z';
     await use(api, toEvent(1, 3), toEvent(2, 1, { ...TOKENS, timestamp, metadata: { trace: [1] } }));
@@ -61,8 +62,7 @@ describe('GET /v1/events in profile head', () => {
     expect(await api.as(HARBOR_KEY).call('get', EVENTS)).toEqual(page([]));
   });
 
-  it('never has one of the type FEATURE_ACCESS, though it is taken and its user made', async () => {
-    const api = await startProfile('head');
+  it('never has one of the type FEATURE_ACCESS, though it is taken and its user made', async ({ api }) => {
     const event = toEvent(1, 1, { event_type: 'FEATURE_ACCESS', user_id: 'grace' });
     const { app } = api;
     expect(await api.call('post', '/v1/events/ingest', { events: [event] })).toEqual(accepted(1));
@@ -88,13 +88,11 @@ describe('GET /v1/events in profile head', () => {
     expect(await api.with({}).call('get', `${EVENTS}?${query}`)).toEqual(invalid(message));
   });
 
-  it.each(['limit=1.5', 'offset=0.5', 'offset=1e300'])('breaks at %s', async (query) => {
-    const api = await startProfile('head');
+  it.for(['limit=1.5', 'offset=0.5', 'offset=1e300'])('breaks at %s', async (query, { api }) => {
     expect(await api.call('get', `${EVENTS}?${query}`)).toEqual(refusal(500, 'Failed to fetch events'));
   });
 
-  it('asks for a key', async () => {
-    const api = await startProfile('head');
+  it('asks for a key', async ({ api }) => {
     expect(await api.as(undefined).call('get', EVENTS)).toEqual(noKey);
     expect(await api.as('om_live_none').call('get', EVENTS)).toEqual(unknownKey);
   });
@@ -106,8 +104,7 @@ it('is no route behind the gateway of profile seed, which asks for a key first',
   expect(await api.as(LANTERN_KEY).call('get', EVENTS)).toEqual(noRoute('GET', EVENTS));
 });
 
-it('burns by the price of an image where one is known', async () => {
-  const api = await startProfile('head');
+it('burns by the price of an image where one is known', async ({ api }) => {
   const price = { provider: 'GOOGLE', model: 'imagen-4', costType: 'IMAGE', costPerUnit: '0.0655' };
   await api.control('post', '/controls/openmonetize/setUnitPrice', price);
   const image = { event_type: 'IMAGE_GENERATION', provider: 'GOOGLE', image_count: 2, user_id: ADA };

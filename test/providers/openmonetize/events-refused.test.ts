@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   ADA,
@@ -51,6 +51,8 @@ function toRefusal(profile: Profile, message: string): Answer {
   return profile === 'seed' ? invalidEvents : refusal(400, message);
 }
 
+const it = test.extend('api', () => startProfile('head'));
+
 describe('a customer of events in profile seed', () => {
   it.each([
     ['of another one', HARBOR],
@@ -72,8 +74,7 @@ describe('a customer of events in profile seed', () => {
 });
 
 describe('a customer of events in profile head', () => {
-  it.each([HARBOR, NOBODY, 'anyone', '', undefined])('is the caller, and not %s', async (customer_id) => {
-    const api = await startProfile('head');
+  it.for([HARBOR, NOBODY, 'anyone', '', undefined])('is the caller, and not %s', async (customer_id, { api }) => {
     expect(await ingest(api, toEvent(1, 3, { customer_id }), toEvent(2, 1, { customer_id, user_id: ADA }))).toEqual(
       accepted(2),
     );
@@ -100,8 +101,7 @@ describe('the key', () => {
     expect(await ingest(api.with({ ...BEARER, 'X-API-Key': key }), toEvent(1, 3))).toEqual(unauthorized);
   });
 
-  it('may come either way in profile head', async () => {
-    const api = await startProfile('head');
+  it('may come either way in profile head', async ({ api }) => {
     expect(await ingest(api.with(BEARER), toEvent(1, 3))).toEqual(accepted(1));
     expect(await ingest(api.with({ ...BEARER, 'X-API-Key': 'bad' }), toEvent(2, 3))).toEqual(accepted(1));
     expect(await ingest(api, toEvent(3, 3))).toEqual(accepted(1));
@@ -142,8 +142,7 @@ describe('a user whom nobody knows', () => {
     expect([await balanceOf(api, WALLETS.team), (await api.state()).events]).toEqual(['250', []]);
   });
 
-  it('is made in profile head, without a wallet', async () => {
-    const api = await startProfile('head');
+  it('is made in profile head, without a wallet', async ({ api }) => {
     await use(api, toEvent(1, 3, { user_id: 'user-1' }), toEvent(2, 2, { user_id: 'user-1' }));
     const state = await api.state();
     expect(state.users.at(-1)).toEqual({
@@ -159,16 +158,14 @@ describe('a user whom nobody knows', () => {
     expect(await api.call('get', '/v1/users/user-1/credits')).toEqual(noWallet);
   });
 
-  it('who was made by an event holds what is granted from then on', async () => {
-    const api = await startProfile('head');
+  it('who was made by an event holds what is granted from then on', async ({ api }) => {
     await use(api, toEvent(1, 3, { user_id: 'user-1' }));
     await api.call('post', '/v1/credits/grant', { userId: 'user-1', amount: 50 });
     await use(api, toEvent(2, 2, { user_id: 'user-1' }));
     expect(await api.call('get', '/v1/users/user-1/credits')).toEqual(userBalance(30));
   });
 
-  it('is made only when the event is processed', async () => {
-    const api = await startProfile('head');
+  it('is made only when the event is processed', async ({ api }) => {
     await ingest(api, toEvent(1, 3, { user_id: 'user-1' }));
     expect((await api.state()).users.some(({ id }) => id === 'user-1')).toBe(false);
   });
@@ -183,8 +180,7 @@ describe('a user whom nobody knows', () => {
     expect([users.some(({ id }) => id === NOBODY), events]).toEqual([false, []]);
   });
 
-  it('cannot be made where another customer has one with the same id', async () => {
-    const api = await startProfile('head');
+  it('cannot be made where another customer has one with the same id', async ({ api }) => {
     expect(await ingest(api.with({ 'X-API-Key': HARBOR_KEY }), toEvent(1, 3, { user_id: ADA }))).toEqual(accepted(1));
     await advance(api, 'PT1S');
     const { events, users } = await api.state();
@@ -270,8 +266,7 @@ describe.each(PROFILES)('a batch in profile %s', (profile) => {
   });
 });
 
-it('tells all that is wrong with the events in profile head, one event behind the other', async () => {
-  const api = await startProfile('head');
+it('tells all that is wrong with the events in profile head, one event behind the other', async ({ api }) => {
   const wrong = toEvent(1, 1, { timestamp: 'x', event_id: 'x', customer_id: 5, user_id: 5 });
   const messages = [
     'body/events/0/event_id Invalid UUID',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   ADA,
@@ -36,24 +36,22 @@ function toPath(profile: Profile, user: string, what: string): string {
 
 describe.each(PROFILES)('usage in profile %s', (profile) => {
   const start = (...options: readonly string[]): Promise<OpenMonetizeApi> => startProfile(profile, ...options);
+  const it = test.extend('api', () => start());
 
-  it('is accepted at once', async () => {
-    const api = await start();
+  it('is accepted at once', async ({ api }) => {
     expect(await ingest(api, toEvent(1, 3), toEvent(2, 1))).toEqual(accepted(2));
     expect(
       await ingest(api, toEvent(3, 3, { metadata: { any: [1] }, image_size: 'x', quality: '', other: 5 })),
     ).toEqual(accepted(1));
   });
 
-  it('gives each batch an id of its own', async () => {
-    const api = await start();
+  it('gives each batch an id of its own', async ({ api }) => {
     const first = await ingest(api, toEvent(1, 3));
     const second = await ingest(api, toEvent(2, 3));
     expect(second).not.toEqual(first);
   });
 
-  it('burns a tenth of a second later, and not before', async () => {
-    const api = await start();
+  it('burns a tenth of a second later, and not before', async ({ api }) => {
     await ingest(api, toEvent(1, 3));
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
     await advance(api, 99);
@@ -80,16 +78,14 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await balanceOf(api, WALLETS.lantern)).toBe('9940');
   });
 
-  it('burns nothing of what was on its way when the sandbox was reset', async () => {
-    const api = await start();
+  it('burns nothing of what was on its way when the sandbox was reset', async ({ api }) => {
     await ingest(api, toEvent(1, 3));
     await api.control('post', '/reset');
     await advance(api, 'PT1H');
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
   });
 
-  it('is seen in the history as it was at its own time', async () => {
-    const api = await start();
+  it('is seen in the history as it was at its own time', async ({ api }) => {
     await ingest(api, toEvent(1, 3, { user_id: ADA }), toEvent(2, 0.5, { user_id: ADA }));
     await advance(api, 'PT1H');
     await use(api, toEvent(3, 1, { user_id: ADA }));
@@ -128,8 +124,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     ]);
   });
 
-  it('is in the ledger under its own name and without a request', async () => {
-    const api = await start();
+  it('is in the ledger under its own name and without a request', async ({ api }) => {
     await use(api, toEvent(1, 3, { user_id: ADA, idempotency_key: 'k' }), toEvent(2, 1, { team_id: TEAM }));
     const entry = {
       at: '2026-01-01T00:00:00.100Z',
@@ -150,8 +145,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     });
   });
 
-  it('is stored as sent, with the credits that it burned', async () => {
-    const api = await start();
+  it('is stored as sent, with the credits that it burned', async ({ api }) => {
     const tokens = { event_type: 'TOKEN_USAGE', provider: 'OPENAI', model: 'gpt-4o', input_tokens: 1_000_000 };
     await use(api, toEvent(1, 1, { ...tokens, output_tokens: 1000, user_id: ADA, idempotency_key: 'k' }));
     expect((await api.state()).events).toEqual([
@@ -175,8 +169,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await balanceOf(api, WALLETS.ada)).toBe('2990');
   });
 
-  it('that burns nothing is stored without a transaction', async () => {
-    const api = await start();
+  it('that burns nothing is stored without a transaction', async ({ api }) => {
     const { transactions } = await api.state();
     await use(api, toEvent(1, 0.25), toEvent(2, 3, { event_type: 'API_CALL' }));
     const state = await api.state();
@@ -186,8 +179,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
   });
 
   describe('that came before', () => {
-    it('is a duplicate if its key is stored', async () => {
-      const api = await start();
+    it('is a duplicate if its key is stored', async ({ api }) => {
       await use(api, toEvent(1, 3, { idempotency_key: 'k' }));
       expect(await ingest(api, toEvent(2, 3, { idempotency_key: 'k' }))).toEqual(allDuplicates(1));
       expect(
@@ -198,8 +190,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
       expect(await balanceOf(api, WALLETS.lantern)).toBe('9950');
     });
 
-    it('is accepted if its key is not stored yet, and burns once', async () => {
-      const api = await start();
+    it('is accepted if its key is not stored yet, and burns once', async ({ api }) => {
       expect(await ingest(api, toEvent(1, 3, { idempotency_key: 'k' }))).toEqual(accepted(1));
       expect(await ingest(api, toEvent(2, 5, { idempotency_key: 'k' }))).toEqual(accepted(1));
       const twice = [toEvent(3, 1, { idempotency_key: 'l' }), toEvent(4, 2, { idempotency_key: 'l' })];
@@ -209,8 +200,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
       expect((await api.state()).events).toHaveLength(2);
     });
 
-    it('is accepted without a key, and burns once for its id', async () => {
-      const api = await start();
+    it('is accepted without a key, and burns once for its id', async ({ api }) => {
       await use(api, toEvent(1, 3));
       expect(await ingest(api, toEvent(1, 5))).toEqual(accepted(1));
       expect(await ingest(api, toEvent(1, 5, { idempotency_key: 'new' }))).toEqual(accepted(1));
@@ -221,8 +211,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
       expect(await ingest(api, toEvent(3, 1, { idempotency_key: 'new' }))).toEqual(accepted(1));
     });
 
-    it('is none for an empty key', async () => {
-      const api = await start();
+    it('is none for an empty key', async ({ api }) => {
       await use(api, toEvent(1, 3, { idempotency_key: '' }));
       expect(await ingest(api, toEvent(2, 3, { idempotency_key: '' }))).toEqual(accepted(1));
       await advance(api, 'PT1S');
@@ -230,13 +219,12 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     });
   });
 
-  it.each<[string, object, string, string]>([
+  it.for<[string, object, string, string]>([
     ['the customer', {}, WALLETS.lantern, '9970'],
     ['a user', { user_id: ADA }, WALLETS.ada, '5470'],
     ['a team', { team_id: TEAM }, WALLETS.team, '220'],
     ['a team, and not its user', { team_id: TEAM, user_id: ADA }, WALLETS.team, '220'],
-  ])('is paid by %s', async (_, fields, walletId, balance) => {
-    const api = await start();
+  ])('is paid by %s', async ([_, fields, walletId, balance], { api }) => {
     const before = (await api.state()).wallets;
     await use(api, toEvent(1, 3, fields));
     expect((await api.state()).wallets).toEqual(
@@ -244,12 +232,11 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     );
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a user', { user_id: DUNJA }],
     ['a team', { team_id: 'nobody' }],
     ['a team, though its user has one', { team_id: 'nobody', user_id: ADA }],
-  ])('is paid by nobody without a wallet of %s, and kept all the same', async (_, fields) => {
-    const api = await start();
+  ])('is paid by nobody without a wallet of %s, and kept all the same', async ([_, fields], { api }) => {
     const { wallets, transactions } = await api.state();
     const event = toEvent(1, 3, { idempotency_key: 'k', ...fields });
     await use(api, event);
@@ -258,8 +245,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await ingest(api, toEvent(2, 3, { idempotency_key: 'k' }))).toEqual(allDuplicates(1));
   });
 
-  it('of a customer without a wallet burns nothing', async () => {
-    const api = await start();
+  it('of a customer without a wallet burns nothing', async ({ api }) => {
     const { body } = await api.call('post', '/v1/customers/register', { name: 'Meadow', email: 'dev@meadow.example' });
     const { data } = body as { readonly data: { readonly customerId: string; readonly apiKey: string } };
     const meadow = api.with({ 'X-API-Key': data.apiKey });
@@ -270,8 +256,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect((await api.state()).events).toMatchObject([{ customer_id: data.customerId, creditsBurned: '30' }]);
   });
 
-  it('can make a balance negative repeatedly', async () => {
-    const api = await start();
+  it('can make a balance negative repeatedly', async ({ api }) => {
     await use(api, toEvent(1, 2000), toEvent(2, 1, { user_id: ADA }));
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('-10000'));
     await use(api, toEvent(3, 1), toEvent(4, 2000, { user_id: BENOIT }), toEvent(5, 26, { team_id: TEAM }));
@@ -280,16 +265,14 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
     expect(await balanceOf(api, WALLETS.team)).toBe('-10');
   });
 
-  it('beyond 64 bits is not even stored', async () => {
-    const api = await start();
+  it('beyond 64 bits is not even stored', async ({ api }) => {
     const image = { event_type: 'IMAGE_GENERATION', provider: 'OPENAI', model: 'dall-e-3', image_count: 1e30 };
     await use(api, toEvent(1, 1, image), toEvent(2, 1));
     expect((await api.state()).events).toMatchObject([{ event_id: toEventId(2) }]);
     expect(await balanceOf(api, WALLETS.lantern)).toBe('9990');
   });
 
-  it('does not burn from the wallet of another customer', async () => {
-    const api = await start();
+  it('does not burn from the wallet of another customer', async ({ api }) => {
     const harbor = api.with({ 'X-API-Key': HARBOR_KEY });
     const event = { customer_id: '550e8400-e29b-41d4-a716-446655440100', team_id: TEAM };
     expect(await ingest(harbor, toEvent(1, 3, event))).toEqual(accepted(1));
@@ -299,7 +282,7 @@ describe.each(PROFILES)('usage in profile %s', (profile) => {
   });
 });
 
-it.each(PROFILES)('in profile %s an event FEATURE_ACCESS is taken and never stored', async (profile) => {
+test.each(PROFILES)('in profile %s an event FEATURE_ACCESS is taken and never stored', async (profile) => {
   const api = await startProfile(profile);
   await use(api, toEvent(1, 1, { event_type: 'FEATURE_ACCESS' }), toEvent(2, 1, { event_type: 'API_CALL' }));
   expect((await api.state()).events).toMatchObject([{ event_id: toEventId(2), event_type: 'API_CALL' }]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -12,6 +12,7 @@ import {
   creditsOf,
   grantFailed,
   invalid,
+  it,
   purchaseFailed,
   startOpenMonetize,
   userBalance,
@@ -46,7 +47,7 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5501, shown));
   });
 
-  it.each<[string, unknown]>([
+  it.for<[string, unknown]>([
     ['without an offset', '2030-01-01T00:00:00'],
     ['without seconds', '2030-01-01T00:00Z'],
     ['a date', '2030-01-01'],
@@ -62,8 +63,7 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     ['null', null],
     ['a number', 1_893_456_000_000],
     ['true', true],
-  ])('is refused if it is %s', async (_name, expiresAt) => {
-    const api = await startOpenMonetize();
+  ])('is refused if it is %s', async ([_name, expiresAt], { api }) => {
     const before = await api.state();
     expect(await api.call('post', path, { ...body, expiresAt })).toEqual(noInstant);
     expect(await api.state()).toEqual(before);
@@ -77,21 +77,18 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     },
   );
 
-  it('is the only element of a list', async () => {
-    const api = await startOpenMonetize();
+  it('is the only element of a list', async ({ api }) => {
     await api.call('post', path, { ...body, expiresAt: ['2030-01-01T00:00:00Z'] });
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5501, '2030-01-01T00:00:00.000Z'));
   });
 
-  it('fails for a leap second, which is not an instant', async () => {
-    const api = await startOpenMonetize();
+  it('fails for a leap second, which is not an instant', async ({ api }) => {
     const before = await api.state();
     expect(await api.call('post', path, { ...body, expiresAt: '2016-12-31T23:59:60Z' })).toEqual(failed);
     expect(await api.state()).toEqual(before);
   });
 
-  it('is replaced by each later one, even an earlier date, and kept without one', async () => {
-    const api = await startOpenMonetize();
+  it('is replaced by each later one, even an earlier date, and kept without one', async ({ api }) => {
     for (const [index, year] of ['2030', '2028', '2035', '2001'].entries()) {
       await api.call('post', path, { ...body, expiresAt: `${year}-01-01T00:00:00Z` });
       await api.call('post', path, body);
@@ -101,14 +98,12 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
     }
   });
 
-  it('applies to a wallet that is created', async () => {
-    const api = await startOpenMonetize();
+  it('applies to a wallet that is created', async ({ api }) => {
     await api.call('post', path, { ...body, userId: DUNJA, expiresAt: '2030-01-01T00:00:00Z' });
     expect(await api.call('get', creditsOf(DUNJA))).toEqual(userBalance(1, '2030-01-01T00:00:00.000Z'));
   });
 
-  it('does not keep credits from counting, nor from coming, once it is past', async () => {
-    const api = await startOpenMonetize();
+  it('does not keep credits from counting, nor from coming, once it is past', async ({ api }) => {
     await api.call('post', path, { ...body, expiresAt: '2026-01-01T00:01:00Z' });
     await api.control('post', '/clock/advance', { by: 'P1D' });
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(5501, '2026-01-01T00:01:00.000Z'));
@@ -117,11 +112,10 @@ describe.each(WAYS)('the expiry of %s', (_, path, failed) => {
   });
 });
 
-it.each<[string, object, string]>([
+it.for<[string, object, string]>([
   ['the customer', {}, WALLETS.lantern],
   ['a team', { teamId: TEAM }, WALLETS.team],
-])('the wallet of %s has the expiry of a grant and a balance as before', async (_, receiver, walletId) => {
-  const api = await startOpenMonetize();
+])('the wallet of %s has the expiry of a grant and a balance as before', async ([_, receiver, walletId], { api }) => {
   const { wallets } = await api.state();
   const expiresAt = '2001-01-01T00:00:00.000Z';
   const answer = await api.call('post', GRANT, { customerId: LANTERN, ...receiver, amount: 1, expiresAt });

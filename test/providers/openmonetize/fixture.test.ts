@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -12,6 +12,7 @@ import {
   UUID,
   WALLETS,
   granted,
+  it,
   ok,
   purchased,
   startOpenMonetize,
@@ -48,8 +49,7 @@ async function putBack(api: OpenMonetizeApi): Promise<string | undefined> {
 }
 
 describe('a state', () => {
-  it('may contain only required fields; the rest is filled in', async () => {
-    const api = await startOpenMonetize();
+  it('may contain only required fields; the rest is filled in', async ({ api }) => {
     const event = { event_id: 'e', customer_id: LANTERN, event_type: 'API_CALL', feature_id: '', timestamp: 'now' };
     const section = {
       customers: [CUSTOMER],
@@ -118,14 +118,12 @@ describe('a state', () => {
     });
   });
 
-  it('may be empty', async () => {
-    const api = await startOpenMonetize();
+  it('may be empty', async ({ api }) => {
     await api.app.put('/_emulator/state').send({ openmonetize: {} }).expect(204);
     expect(Object.values(await api.state())).toEqual([[], [], [], [], [], [], [], [], [], []]);
   });
 
-  it('may have instants that are relative to its clock', async () => {
-    const api = await startOpenMonetize();
+  it('may have instants that are relative to its clock', async ({ api }) => {
     const wallet = { ...WALLET, expiresAt: 'now+P30D', createdAt: 'now-P1D' };
     const state = {
       clock: '2026-03-15T12:00:00Z',
@@ -138,8 +136,7 @@ describe('a state', () => {
     });
   });
 
-  it('may have more digits than a number holds', async () => {
-    const api = await startOpenMonetize();
+  it('may have more digits than a number holds', async ({ api }) => {
     const balances = ['9223372036854775807', '-9223372036854775808', 9_007_199_254_740_991];
     const ids = [WALLETS.team, WALLETS.lantern, WALLETS.ada];
     const wallets = ids.map((id, index) => ({ ...WALLET, id, balance: balances[index] }));
@@ -154,8 +151,7 @@ describe('a state', () => {
     ]);
   });
 
-  it('may begin a chain of balances anywhere', async () => {
-    const api = await startOpenMonetize();
+  it('may begin a chain of balances anywhere', async ({ api }) => {
     const transactions = [{ ...ROW, balanceBefore: 100 }, { ...ROW, amount: -3, transactionType: 'BURN' }, ROW];
     const wallets = [{ ...WALLET, balance: 107 }];
     await api.app
@@ -172,8 +168,7 @@ describe('a state', () => {
     );
   });
 
-  it('may have two wallets of one owner, of which the first one counts', async () => {
-    const api = await startOpenMonetize();
+  it('may have two wallets of one owner, of which the first one counts', async ({ api }) => {
     const users = [{ id: ADA, customerId: LANTERN }];
     const wallets = [WALLETS.team, WALLETS.lantern, WALLETS.ada].map((id, balance) => ({
       ...WALLET,
@@ -221,8 +216,7 @@ describe('a state comes back as it was put', () => {
     expect(await putBack(api)).toBeUndefined();
   });
 
-  it('after one customer has paid into the wallet of another one’s user, in between', async () => {
-    const api = await startOpenMonetize();
+  it('after one customer has paid into the wallet of another one’s user, in between', async ({ api }) => {
     const purchase = { userId: ADA, amount: 50, purchasePrice: 1 };
     expect(await api.call('post', PURCHASE, { ...purchase, customerId: LANTERN })).toEqual(purchased(5550));
     const harbor = api.as(HARBOR_KEY);
@@ -231,8 +225,7 @@ describe('a state comes back as it was put', () => {
     expect(await putBack(api)).toBeUndefined();
   });
 
-  it('after sums that no number holds', async () => {
-    const api = await startOpenMonetize();
+  it('after sums that no number holds', async ({ api }) => {
     const grant = { customerId: LANTERN, userId: DUNJA };
     await api.call('post', GRANT, { ...grant, amount: 9_007_199_254_740_992 });
     await api.call('post', GRANT, { ...grant, amount: 4_503_599_627_370_497 });

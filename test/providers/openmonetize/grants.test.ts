@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -21,6 +21,7 @@ import {
   grantFailed,
   granted,
   historyOf,
+  it,
   noWallet,
   page,
   register,
@@ -31,8 +32,7 @@ import {
 } from './api.ts';
 
 describe('a grant', () => {
-  it('without a user or a team goes to the wallet of the customer', async () => {
-    const api = await startOpenMonetize();
+  it('without a user or a team goes to the wallet of the customer', async ({ api }) => {
     const body = { customerId: LANTERN, amount: 5000 };
     const answer = await api.call('post', GRANT, body);
     expect(answer).toEqual(granted('15000', '5000', WALLETS.lantern));
@@ -40,8 +40,7 @@ describe('a grant', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('15000'));
   });
 
-  it('goes to the wallet of the user and to no other', async () => {
-    const api = await startOpenMonetize();
+  it('goes to the wallet of the user and to no other', async ({ api }) => {
     const { wallets } = await api.state();
     const body = { customerId: LANTERN, userId: ADA, amount: 7 };
     expect(await api.call('post', GRANT, body)).toEqual(granted('5507', '7', WALLETS.ada));
@@ -50,8 +49,7 @@ describe('a grant', () => {
     );
   });
 
-  it('goes to the wallet of the team, which no endpoint shows', async () => {
-    const api = await startOpenMonetize();
+  it('goes to the wallet of the team, which no endpoint shows', async ({ api }) => {
     const body = { customerId: LANTERN, teamId: TEAM, amount: 7 };
     expect(await api.call('post', GRANT, body)).toEqual(granted('257', '7', WALLETS.team));
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
@@ -59,8 +57,7 @@ describe('a grant', () => {
     expect(await api.call('get', historyOf(TEAM))).toEqual(page([]));
   });
 
-  it('goes to the user where a team is named too, even one that does not exist', async () => {
-    const api = await startOpenMonetize();
+  it('goes to the user where a team is named too, even one that does not exist', async ({ api }) => {
     const before = await api.state();
     const body = { customerId: LANTERN, userId: ADA, teamId: NOBODY, amount: 7 };
     expect(await api.call('post', GRANT, body)).toEqual(granted('5507', '7', WALLETS.ada));
@@ -69,12 +66,11 @@ describe('a grant', () => {
     ]);
   });
 
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a user', { userId: DUNJA, teamId: null }],
     ['a team', { userId: null, teamId: 'made' }],
     ['the customer', { userId: null, teamId: null }],
-  ])('makes a wallet for %s who has none', async (_, owner) => {
-    const api = await startOpenMonetize();
+  ])('makes a wallet for %s who has none', async ([_, owner], { api }) => {
     const team = await api.control('post', '/controls/openmonetize/createTeam', { customerId: LANTERN, name: 'New' });
     const section = await api.state();
     const made = owner as { userId: string | null; teamId: string | null };
@@ -92,8 +88,7 @@ describe('a grant', () => {
     expect(await api.call('post', GRANT, body)).toEqual(granted('14', '7', String(wallet.id)));
   });
 
-  it('is a transaction with all that was given', async () => {
-    const api = await startOpenMonetize();
+  it('is a transaction with all that was given', async ({ api }) => {
     const before = await api.state();
     const answer = await api.call('post', GRANT, {
       ...{ customerId: LANTERN, userId: ADA, amount: 5, reason: 'Gift' },
@@ -143,8 +138,7 @@ describe('a grant', () => {
     expect(await api.call('get', historyOf(DUNJA))).toEqual(page([row('GRANT', 5, 0, description)]));
   });
 
-  it('ignores properties that it does not know', async () => {
-    const api = await startOpenMonetize();
+  it('ignores properties that it does not know', async ({ api }) => {
     const body = { customerId: LANTERN, amount: 5, balance: 1, purchasePrice: -1, extra: { a: 1 } };
     expect(await api.call('post', GRANT, body)).toEqual(granted('10005', '5', WALLETS.lantern));
   });
@@ -162,7 +156,7 @@ describe('the id of the customer', () => {
 });
 
 describe('a receiver that does not exist', () => {
-  it.each<[string, object]>([
+  it.for<[string, object]>([
     ['a user', { userId: NOBODY }],
     ['a user in capitals', { userId: ADA.toUpperCase() }],
     ['a team as a user', { userId: TEAM }],
@@ -170,8 +164,7 @@ describe('a receiver that does not exist', () => {
     ['a team', { teamId: NOBODY }],
     ['a user as a team', { teamId: ADA }],
     ['a user, for a fraction', { userId: NOBODY, amount: 1.5 }],
-  ])('%s cannot get anything, and nothing is made', async (_, receiver) => {
-    const api = await startOpenMonetize();
+  ])('%s cannot get anything, and nothing is made', async ([_, receiver], { api }) => {
     const before = await api.state();
     expect(await api.call('post', GRANT, { customerId: LANTERN, amount: 5, ...receiver })).toEqual(grantFailed);
     expect(await api.state()).toEqual(before);
@@ -236,8 +229,7 @@ describe('across customers', () => {
     expect(await api.call('get', historyOf(ADA))).toMatchObject({ body: { pagination: { total: 2 } } });
   });
 
-  it('a grant to another one’s team goes to a wallet of its own', async () => {
-    const api = await startOpenMonetize();
+  it('a grant to another one’s team goes to a wallet of its own', async ({ api }) => {
     const { wallets } = await api.state();
     const harbor = api.as(HARBOR_KEY);
     expect(await harbor.call('post', GRANT, { customerId: HARBOR, teamId: TEAM, amount: 5 })).toEqual(
@@ -247,8 +239,7 @@ describe('across customers', () => {
     expect((await api.state()).wallets).toEqual([...wallets, { ...made, expiresAt: null, createdAt: START }]);
   });
 
-  it('one customer’s own credits are not another one’s', async () => {
-    const api = await startOpenMonetize();
+  it('one customer’s own credits are not another one’s', async ({ api }) => {
     const { id, own } = await register(api);
     await own.call('post', GRANT, { customerId: id, amount: 5 });
     expect(await own.call('get', BALANCE)).toEqual(customerBalance('5'));

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   LANTERN,
@@ -13,7 +13,7 @@ import {
   startOpenMonetize,
   userBalance,
 } from './api.ts';
-import { registerOwn, startHead } from './head-api.ts';
+import { it, registerOwn, startHead } from './head-api.ts';
 
 const GRANT = '/v1/credits/grant';
 const PURCHASE = '/v1/credits/purchase';
@@ -37,7 +37,7 @@ describe('an instant', () => {
     expect(await api.call('get', '/v1/users/v/credits')).toEqual(userBalance(5, shown));
   });
 
-  it.each([
+  it.for([
     '2030-01-01T00:00:00+02:00',
     '2030-01-01T00:00:00+00:00',
     '2030-01-01T00:00:00-00:00',
@@ -58,15 +58,13 @@ describe('an instant', () => {
     '20300-01-01T00:00:00Z',
     'soon',
     '',
-  ])('is not %j', async (expiresAt) => {
-    const api = await startHead();
+  ])('is not %j', async (expiresAt, { api }) => {
     const refused = invalid('body/expiresAt Invalid ISO datetime');
     expect(await api.call('post', GRANT, { amount: 5, expiresAt })).toEqual(refused);
     expect(await api.call('post', PURCHASE, { userId: 'u', amount: 5, purchasePrice: 1, expiresAt })).toEqual(refused);
   });
 
-  it('that a wallet has got stays until another one comes', async () => {
-    const api = await startHead();
+  it('that a wallet has got stays until another one comes', async ({ api }) => {
     await api.call('post', GRANT, { userId: 'u', amount: 5, expiresAt: '2030-01-01T00:00:00Z' });
     await api.call('post', GRANT, { userId: 'u', amount: 5 });
     expect(await api.call('get', '/v1/users/u/credits')).toEqual(userBalance(10, '2030-01-01T00:00:00.000Z'));
@@ -76,15 +74,13 @@ describe('an instant', () => {
 });
 
 describe('an amount', () => {
-  it.each([0, 0.5, 0.999, -1])('that is granted is 1 at least, and not %d', async (amount) => {
-    const api = await startHead();
+  it.for([0, 0.5, 0.999, -1])('that is granted is 1 at least, and not %d', async (amount, { api }) => {
     expect(await api.call('post', GRANT, { userId: 'u', amount })).toEqual(
       invalid('body/amount Too small: expected number to be >=1'),
     );
   });
 
-  it.each([0, -0.5, -1])('that is bought is more than 0, and so is its price, and not %d', async (amount) => {
-    const api = await startHead();
+  it.for([0, -0.5, -1])('that is bought is more than 0, and so is its price, and not %d', async (amount, { api }) => {
     const words = 'Too small: expected number to be >0';
     expect(await api.call('post', PURCHASE, { userId: 'u', amount, purchasePrice: 1 })).toEqual(
       invalid(`body/amount ${words}`),
@@ -127,8 +123,7 @@ describe('an amount', () => {
     expect(await own.call('get', '/v1/credits/balance')).toEqual(customerBalance('0'));
   });
 
-  it('that breaks the sum leaves the balance as it is', async () => {
-    const api = await startHead();
+  it('that breaks the sum leaves the balance as it is', async ({ api }) => {
     const amount = 9_223_372_036_854_774_784;
     expect(await api.call('post', GRANT, { userId: 'u', amount })).toEqual(
       granted('9223372036854774784', '9223372036854774784'),

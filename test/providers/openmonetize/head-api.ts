@@ -1,4 +1,9 @@
+import { test } from 'vitest';
+
 import { startOpenMonetize, type Answer, type OpenMonetizeApi } from './api.ts';
+
+/** A test that gets profile head as it starts. */
+export const it = test.extend('api', () => startHead());
 
 /** OpenMonetize in profile head, with these options of its own: `rateLimit=3/PT1M`. */
 export function startHead(...options: readonly string[]): Promise<OpenMonetizeApi> {

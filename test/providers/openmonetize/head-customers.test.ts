@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   HARBOR_KEY,
@@ -14,7 +14,7 @@ import {
   UUID,
   type Answer,
 } from './api.ts';
-import { startHead } from './head-api.ts';
+import { it, startHead } from './head-api.ts';
 
 const BALANCE = '/v1/credits/balance';
 const ROTATE = '/v1/customers/rotate-key';
@@ -22,8 +22,7 @@ const KEY = expect.stringMatching(/^om_live_[0-9a-f]{64}$/) as string;
 const rotated: Answer = ok({ data: { apiKey: KEY } });
 
 describe('POST /v1/customers/rotate-key', () => {
-  it('returns a new key and refuses the old one at once', async () => {
-    const api = await startHead();
+  it('returns a new key and refuses the old one at once', async ({ api }) => {
     const answer = await api.call('post', ROTATE);
     expect(answer).toEqual(rotated);
     const key = String(dataOf(answer, 'apiKey'));
@@ -35,8 +34,7 @@ describe('POST /v1/customers/rotate-key', () => {
     expect(await api.as(HARBOR_KEY).call('get', BALANCE)).toEqual(customerBalance('2'));
   });
 
-  it('gives another key each time', async () => {
-    const api = await startHead();
+  it('gives another key each time', async ({ api }) => {
     const first = String(dataOf(await api.call('post', ROTATE), 'apiKey'));
     const second = String(dataOf(await api.as(first).call('post', ROTATE), 'apiKey'));
     expect(second).not.toBe(first);
@@ -52,8 +50,7 @@ describe('POST /v1/customers/rotate-key', () => {
     expect(await api.as('om_dev_closed_key').call('post', ROTATE)).toEqual(unknownKey);
   });
 
-  it('refuses the content type of JSON without a body and keeps the key', async () => {
-    const api = await startHead();
+  it('refuses the content type of JSON without a body and keeps the key', async ({ api }) => {
     const empty = "Body cannot be empty when content-type is set to 'application/json'";
     const refused = rejection(400, 'FST_ERR_CTP_EMPTY_JSON_BODY', empty);
     expect(await api.send('post', ROTATE, '')).toEqual(refused);
@@ -62,21 +59,18 @@ describe('POST /v1/customers/rotate-key', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
   });
 
-  it('refuses invalid JSON and keeps the key', async () => {
-    const api = await startHead();
+  it('refuses invalid JSON and keeps the key', async ({ api }) => {
     const text = "Body is not valid JSON but content-type is set to 'application/json'";
     expect(await api.send('post', ROTATE, '{')).toEqual(rejection(400, 'FST_ERR_CTP_INVALID_JSON_BODY', text));
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
   });
 
-  it('ignores the content of a body', async () => {
-    const api = await startHead();
+  it('ignores the content of a body', async ({ api }) => {
     expect(await api.call('post', ROTATE, { apiKey: 'mine' })).toEqual(rotated);
     expect(await api.as('mine').call('get', BALANCE)).toEqual(unknownKey);
   });
 
-  it('shows the new key only in the state', async () => {
-    const api = await startHead();
+  it('shows the new key only in the state', async ({ api }) => {
     const key = String(dataOf(await api.call('post', ROTATE), 'apiKey'));
     const journal = JSON.stringify(await api.control('get', '/requests'));
     expect([journal.includes(key), journal.includes(LANTERN_KEY)]).toEqual([false, false]);
@@ -85,12 +79,10 @@ describe('POST /v1/customers/rotate-key', () => {
 });
 
 describe('a customer', () => {
-  it('is registered as in profile seed, and known by its key', async () => {
-    const api = await startHead();
-    const answer = await api.as(undefined).call('post', '/v1/customers/register', {
-      name: 'Meadow',
-      email: 'dev@meadow.example',
-    });
+  it('is registered as in profile seed, and known by its key', async ({ api }) => {
+    const answer = await api
+      .as(undefined)
+      .call('post', '/v1/customers/register', { name: 'Meadow', email: 'dev@meadow.example' });
     const known = { name: 'Meadow', email: 'dev@meadow.example', tier: 'STARTER' };
     const createdAt = '2026-01-01T00:00:00.000Z';
     expect(answer).toEqual({ status: 201, body: { data: { customerId: UUID, apiKey: KEY, ...known, createdAt } } });
@@ -99,8 +91,7 @@ describe('a customer', () => {
     );
   });
 
-  it('is registered once', async () => {
-    const api = await startHead();
+  it('is registered once', async ({ api }) => {
     expect(await api.call('post', '/v1/customers/register', { name: 'Lantern', email: 'dev@lantern.example' })).toEqual(
       refusal(409, 'A customer with this email already exists'),
     );

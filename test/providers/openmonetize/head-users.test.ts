@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { listMagic } from '../../support/magic.ts';
 import {
@@ -25,7 +25,7 @@ import {
   type OpenMonetizeApi,
 } from './api.ts';
 import { toEvent, toEventId, use } from './event-api.ts';
-import { registerOwn, startHead } from './head-api.ts';
+import { it, registerOwn, startHead } from './head-api.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const USERS = '/v1/users';
@@ -76,8 +76,7 @@ async function create(api: OpenMonetizeApi, body: object): Promise<string> {
 }
 
 describe('POST /v1/users', () => {
-  it('adds a user, with an id that the service makes up', async () => {
-    const api = await startHead();
+  it('adds a user, with an id that the service makes up', async ({ api }) => {
     const body = { externalUserId: 'grace', email: 'grace@lantern.example', metadata: { plan: 'free', seats: [1] } };
     expect(await api.call('post', USERS, { ...body, id: ADA, customerId: NOBODY })).toEqual({
       status: 201,
@@ -86,8 +85,7 @@ describe('POST /v1/users', () => {
     expect((await api.state()).users.at(-1)).toEqual({ id: UUID, customerId: LANTERN, ...body, createdAt: NOW });
   });
 
-  it('accepts a user with only an id', async () => {
-    const api = await startHead();
+  it('accepts a user with only an id', async ({ api }) => {
     expect(await api.call('post', USERS, { externalUserId: 'x'.repeat(255) })).toEqual({
       status: 201,
       body: { data: { id: UUID, externalUserId: 'x'.repeat(255), email: null, metadata: {}, createdAt: NOW } },
@@ -103,8 +101,7 @@ describe('POST /v1/users', () => {
     );
   });
 
-  it('refuses an id that the customer already has, regardless of its origin', async () => {
-    const api = await startHead();
+  it('refuses an id that the customer already has, regardless of its origin', async ({ api }) => {
     await create(api, { externalUserId: 'grace' });
     await api.call('post', '/v1/credits/grant', { userId: 'made', amount: 1 });
     const taken = refusal(409, 'A user with this external ID already exists');
@@ -114,15 +111,14 @@ describe('POST /v1/users', () => {
     expect(await api.call('get', `${USERS}?search=grace`)).toMatchObject({ body: { pagination: { total: 1 } } });
   });
 
-  it('accepts an id that another customer has', async () => {
-    const api = await startHead();
+  it('accepts an id that another customer has', async ({ api }) => {
     const mine = await create(api, { externalUserId: 'grace' });
     const theirs = await create(api.as(HARBOR_KEY), { externalUserId: 'grace' });
     expect(theirs).not.toBe(mine);
     expect(await api.call('post', USERS, { externalUserId: FINN })).toMatchObject({ status: 201 });
   });
 
-  it.each<[object, string]>([
+  it.for<[object, string]>([
     [{}, 'body/externalUserId Invalid input: expected string, received undefined'],
     [{ externalUserId: null }, 'body/externalUserId Invalid input: expected string, received null'],
     [{ externalUserId: 5 }, 'body/externalUserId Invalid input: expected string, received number'],
@@ -132,14 +128,12 @@ describe('POST /v1/users', () => {
     [{ externalUserId: 'x', metadata: 'x' }, 'body/metadata Invalid input: expected record, received string'],
     [{ externalUserId: 'x', metadata: [] }, 'body/metadata Invalid input: expected record, received array'],
     [[], 'body/ Invalid input: expected object, received array'],
-  ])('refuses %j in two keys, before it asks for a key', async (body, message) => {
-    const api = await startHead();
+  ])('refuses %j in two keys, before it asks for a key', async ([body, message], { api }) => {
     expect(await api.call('post', USERS, body)).toEqual(refusal(400, message));
     expect(await api.as(undefined).call('post', USERS, body)).toEqual(refusal(400, message));
   });
 
-  it('refuses an unreadable body with two keys', async () => {
-    const api = await startHead();
+  it('refuses an unreadable body with two keys', async ({ api }) => {
     expect(await api.send('post', USERS, '{')).toEqual(
       refusal(400, "Body is not valid JSON but content-type is set to 'application/json'"),
     );
@@ -154,8 +148,7 @@ describe('POST /v1/users', () => {
     expect(await api.as('bad').call('post', USERS, { externalUserId: 'x' })).toEqual(unknownKey);
   });
 
-  it('adds users who can never hold credits, by neither of their ids', async () => {
-    const api = await startHead();
+  it('adds users who can never hold credits, by neither of their ids', async ({ api }) => {
     const id = await create(api, { externalUserId: 'grace' });
     const before = await api.state();
     for (const userId of ['grace', id, 'grace', id]) {
@@ -176,8 +169,7 @@ describe('POST /v1/users', () => {
 });
 
 describe('GET /v1/users', () => {
-  it('lists the users of the customer, the newest first', async () => {
-    const api = await startHead();
+  it('lists the users of the customer, the newest first', async ({ api }) => {
     expect(await api.call('get', USERS)).toEqual(page(everyone));
     const finn = listed(FINN, 'user_001', '2025-08-02T09:00:00.000Z', { email: 'finn@harbor.example' });
     expect(await api.as(HARBOR_KEY).call('get', USERS)).toEqual(page([finn]));
@@ -192,20 +184,19 @@ describe('GET /v1/users', () => {
     );
   });
 
-  it.each<[string, readonly object[], number, number]>([
+  it.for<[string, readonly object[], number, number]>([
     ['limit=1', [dunja], 1, 0],
     ['limit=2&offset=1', [chiyo, benoit], 2, 1],
     ['offset=3', [ada, ...magic], 50, 3],
     ['limit=100&offset=11', [], 100, 11],
     ['offset=999999', [], 50, 999_999],
     ['limit=100&offset=0', everyone, 100, 0],
-  ])('gives the page with %s, and the count of all', async (query, users, limit, offset) => {
-    const api = await startHead();
+  ])('gives the page with %s, and the count of all', async ([query, users, limit, offset], { api }) => {
     expect(await api.call('get', `${USERS}?${query}`)).toEqual(page(users, limit, offset, everyone.length));
   });
 
   // What stands for a number is one, since text is converted here.
-  it.each<[string, number, number]>([
+  it.for<[string, number, number]>([
     ['limit=010', 10, 0],
     ['limit=10.0', 10, 0],
     ['limit=%2010', 10, 0],
@@ -217,15 +208,13 @@ describe('GET /v1/users', () => {
     ['limit=%09%0A2%0A', 2, 0],
     ['offset=', 50, 0],
     ['offset=0.0', 50, 0],
-  ])('takes %s for a number', async (query, limit, offset) => {
-    const api = await startHead();
+  ])('takes %s for a number', async ([query, limit, offset], { api }) => {
     expect(await api.call('get', `${USERS}?${query}`)).toEqual(
       page(everyone.slice(0, limit), limit, offset, everyone.length),
     );
   });
 
-  it('skips as many as a number in any spelling says', async () => {
-    const api = await startHead();
+  it('skips as many as a number in any spelling says', async ({ api }) => {
     expect(await api.call('get', `${USERS}?limit=0x1&offset=0x2`)).toEqual(page([benoit], 1, 2, everyone.length));
   });
 
@@ -257,7 +246,7 @@ describe('GET /v1/users', () => {
     expect(await api.call('get', USERS)).toEqual(noKey);
   });
 
-  it.each<[string, readonly object[]]>([
+  it.for<[string, readonly object[]]>([
     ['user_00', [dunja, chiyo, benoit, ada]],
     ['_003', [chiyo]],
     ['USER_003', [chiyo]],
@@ -267,20 +256,17 @@ describe('GET /v1/users', () => {
     ['660e8400', magic],
     ['finn', []],
     ['', everyone],
-  ])('finds "%s" in the external id or the e-mail', async (search, users) => {
-    const api = await startHead();
+  ])('finds "%s" in the external id or the e-mail', async ([search, users], { api }) => {
     expect(await api.call('get', `${USERS}?search=${search}`)).toEqual(page(users));
   });
 
-  it('counts all results of a search on every page', async () => {
-    const api = await startHead();
+  it('counts all results of a search on every page', async ({ api }) => {
     expect(await api.call('get', `${USERS}?search=lantern&limit=1&offset=1`)).toEqual(
       page([ada], 1, 1, 2 + magic.length),
     );
   });
 
-  it('shows the balance and the events as numbers', async () => {
-    const api = await startHead();
+  it('shows the balance and the events as numbers', async ({ api }) => {
     await api.call('post', '/v1/credits/grant', { userId: 'u', amount: 50 });
     await use(api, toEvent(1, 3, { user_id: 'u' }), toEvent(2, 4, { user_id: 'u' }), toEvent(3, 1));
     expect(await api.call('get', `${USERS}?limit=1`)).toEqual(
@@ -292,8 +278,7 @@ describe('GET /v1/users', () => {
 describe('GET /v1/users/{id}', () => {
   const nothingUsed = { reservedBalance: 0, totalCreditsBurned: 0, recentEvents: [] };
 
-  it('shows what the list shows of a user, and its usage', async () => {
-    const api = await startHead();
+  it('shows what the list shows of a user, and its usage', async ({ api }) => {
     expect(await api.call('get', `${USERS}/${ADA}`)).toEqual(ok({ data: { ...ada, ...nothingUsed } }));
     const id = await create(api, { externalUserId: 'grace' });
     const grace = { ...listed(id, 'grace', NOW, { metadata: {} }), ...nothingUsed };
@@ -313,8 +298,7 @@ describe('GET /v1/users/{id}', () => {
     expect(await (await startHead()).as(undefined).call('get', `${USERS}/${ADA}`)).toEqual(noKey);
   });
 
-  it('sums up what was burned, and shows the ten newest events, by their own time', async () => {
-    const api = await startHead();
+  it('sums up what was burned, and shows the ten newest events, by their own time', async ({ api }) => {
     const at = (second: number): string => `2025-12-31T00:00:${String(second).padStart(2, '0')}.000Z`;
     const events = [7, 3, 12, 1, 9, 5, 11, 2, 8, 4, 10, 6].map((second) =>
       toEvent(second, second, { user_id: 'u', timestamp: at(second) }),
@@ -343,8 +327,7 @@ describe('GET /v1/users/{id}', () => {
   });
 });
 
-it('counts the events of a state that was put in, each once', async () => {
-  const api = await startHead();
+it('counts the events of a state that was put in, each once', async ({ api }) => {
   const state = await api.state();
   const event = (number: number, creditsBurned: string): object => ({
     event_id: toEventId(number),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -24,7 +24,7 @@ import {
   userBalance,
   type Method,
 } from './api.ts';
-import { noRoute, registerOwn, startHead } from './head-api.ts';
+import { it, noRoute, registerOwn, startHead } from './head-api.ts';
 
 const BALANCE = '/v1/credits/balance';
 const GRANT = '/v1/credits/grant';
@@ -40,12 +40,11 @@ function row(transactionType: string, amount: number, balanceBefore: number, des
 }
 
 describe('the paths', () => {
-  it.each<[Method, string]>([
+  it.for<[Method, string]>([
     ['get', `/v1/customers/${LANTERN}/users/${ADA}/credits`],
     ['get', `/v1/customers/${LANTERN}/users/${ADA}/transactions`],
     ['get', `/v1/customers/${LANTERN}/users/${ADA}/transactions?limit=1`],
-  ])('of profile seed are unknown: %s %s', async (method, path) => {
-    const api = await startHead();
+  ])('of profile seed are unknown: %s %s', async ([method, path], { api }) => {
     expect(await api.call(method, path)).toEqual(noRoute(method, path));
   });
 
@@ -61,8 +60,7 @@ describe('the paths', () => {
     expect(await api.call(method, path)).toEqual(noRoute(method, path));
   });
 
-  it('of a user need no customer', async () => {
-    const api = await startHead();
+  it('of a user need no customer', async ({ api }) => {
     expect(await api.call('get', `/v1/users/${ADA}/credits`)).toEqual(userBalance(5500));
     expect(await api.call('get', `/v1/users/${ADA}/transactions`)).toMatchObject({
       status: 200,
@@ -70,8 +68,7 @@ describe('the paths', () => {
     });
   });
 
-  it('take any text for the id of a user', async () => {
-    const api = await startHead();
+  it('take any text for the id of a user', async ({ api }) => {
     await api.call('post', GRANT, { userId: 'ada lovelace/1', amount: 7 });
     expect(await api.call('get', '/v1/users/ada%20lovelace%2F1/credits')).toEqual(userBalance(7));
     expect(await api.call('get', '/v1/users/nobody/credits')).toEqual(noWallet);
@@ -146,8 +143,7 @@ describe('a user that does not exist', () => {
     expect(await api.call('get', '/v1/users/user-1/credits')).toEqual(userBalance(5));
   });
 
-  it('is created once', async () => {
-    const api = await startHead();
+  it('is created once', async ({ api }) => {
     await api.call('post', GRANT, { userId: 'user-1', amount: 5, reason: 'Gift' });
     await api.call('post', PURCHASE, { userId: 'user-1', amount: 2, purchasePrice: 1 });
     expect(await api.call('post', GRANT, { userId: 'user-1', amount: 3 })).toEqual(granted('10', '3'));
@@ -164,8 +160,7 @@ describe('a user that does not exist', () => {
     );
   });
 
-  it('is not created by a read, by a wrong body, or by a repeated grant', async () => {
-    const api = await startHead();
+  it('is not created by a read, by a wrong body, or by a repeated grant', async ({ api }) => {
     const first = await api.call('post', GRANT, { amount: 5, idempotencyKey: 'k' });
     const { users } = await api.state();
     await api.call('get', '/v1/users/user-1/credits');
@@ -187,8 +182,7 @@ describe('a user that does not exist', () => {
     expect(await api.call('post', PURCHASE, purchase)).toEqual(purchased(5));
   });
 
-  it('does not apply to a team, which must exist', async () => {
-    const api = await startHead();
+  it('does not apply to a team, which must exist', async ({ api }) => {
     expect(await api.call('post', GRANT, { teamId: 'nobody', amount: 5 })).toEqual(grantFailed);
     expect(await api.call('post', GRANT, { teamId: TEAM, amount: 5 })).toEqual(granted('255', '5', WALLETS.team));
     expect(await api.call('post', GRANT, { teamId: 'nobody', userId: 'user-1', amount: 5 })).toEqual(granted('5', '5'));
@@ -201,8 +195,7 @@ describe('a user that does not exist', () => {
 });
 
 describe('an id that two customers use', () => {
-  it('belongs to the first of them; the second cannot grant to it, nor buy for it, ever', async () => {
-    const api = await startHead();
+  it('belongs to the first of them; the second cannot grant to it, nor buy for it, ever', async ({ api }) => {
     const harbor = api.as(HARBOR_KEY);
     expect(await harbor.call('post', GRANT, { userId: 'user-1', amount: 5 })).toEqual(granted('5', '5'));
     const before = await api.state();
@@ -215,8 +208,7 @@ describe('an id that two customers use', () => {
     expect(await harbor.call('post', GRANT, { userId: 'user-1', amount: 1 })).toEqual(granted('6', '1'));
   });
 
-  it('shows its balance to the second one, but not its history', async () => {
-    const api = await startHead();
+  it('shows its balance to the second one, but not its history', async ({ api }) => {
     await api.as(HARBOR_KEY).call('post', GRANT, { userId: 'user-1', amount: 5 });
     expect(await api.call('get', '/v1/users/user-1/credits')).toEqual(userBalance(5));
     expect(await api.call('get', '/v1/users/user-1/transactions')).toEqual(emptyHistory);
@@ -251,8 +243,7 @@ describe('a history', () => {
     expect(await api.as(undefined).call('get', `/v1/users/nobody/transactions?${query}`)).toEqual(invalid(text));
   });
 
-  it('shows the newest fifty, and the count of all', async () => {
-    const api = await startHead();
+  it('shows the newest fifty, and the count of all', async ({ api }) => {
     const { status, body } = await api.call('get', `/v1/users/${BENOIT}/transactions?page=2`);
     const { data, pagination } = body as { readonly data: readonly { id: string }[]; readonly pagination: object };
     expect([status, pagination, data.length]).toEqual([200, { limit: 50, offset: 0, total: 60 }, 50]);

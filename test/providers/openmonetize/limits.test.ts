@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { createApp } from '../../../src/compose/emulator.ts';
 import { testLogger } from '../../support/log.ts';
@@ -63,6 +63,8 @@ function refused(limit: number, reset: number, retryAfter: number): Told {
 function untold(status: number): Told {
   return { status, headers: {} };
 }
+
+const it = test.extend('api', () => start('2/PT1M'));
 
 describe('without a limit', () => {
   it.each([undefined, 'off'])('sends no headers and refuses nothing: %s', async (rate) => {
@@ -131,8 +133,7 @@ describe.each(['seed', 'head'])('a limit in profile %s', (profile) => {
 });
 
 describe('a window', () => {
-  it('ends by the clock of the sandbox', async () => {
-    const api = await start('2/PT1M');
+  it('ends by the clock of the sandbox', async ({ api }) => {
     expect(await ask(api)).toEqual(told(200, 2, 1, 60));
     await advance(api, 'PT10S');
     expect(await ask(api)).toEqual(told(200, 2, 0, 50));
@@ -170,16 +171,14 @@ describe('a window', () => {
     expect(await api.as(HARBOR_KEY).call('get', BALANCE)).toMatchObject({ status: 429 });
   });
 
-  it('is shared by all requests without a key', async () => {
-    const api = await start('2/PT1M');
+  it('is shared by all requests without a key', async ({ api }) => {
     const health = ['get', '/openmonetize/health'] as const;
     expect(await ask(api, {}, health)).toEqual(told(200, 2, 1, 60));
     expect(await ask(api, { Authorization: `bearer ${LANTERN_KEY}` })).toEqual(told(401, 2, 0, 60));
     expect(await ask(api, {}, health)).toEqual(refused(2, 60, 60));
   });
 
-  it('counts by the Bearer, else by the other header', async () => {
-    const api = await start('2/PT1M');
+  it('counts by the Bearer, else by the other header', async ({ api }) => {
     expect(await ask(api, { 'X-API-Key': LANTERN_KEY })).toEqual(told(200, 2, 1, 60));
     expect(await ask(api, { ...BEARER, 'X-API-Key': HARBOR_KEY })).toEqual(told(200, 2, 0, 60));
     expect(await ask(api, { 'X-API-Key': HARBOR_KEY })).toEqual(told(200, 2, 1, 60));
@@ -209,8 +208,7 @@ describe('a window', () => {
     expect(await ask(api)).toEqual(told(200, 1, 0, 60));
   });
 
-  it('continues in a state that was read and loaded', async () => {
-    const api = await start('2/PT1M');
+  it('continues in a state that was read and loaded', async ({ api }) => {
     expect(await ask(api)).toEqual(told(200, 2, 1, 60));
     await api.control('put', '/state', (await api.control('get', '/state')) as object);
     expect(await ask(api)).toEqual(told(200, 2, 0, 60));

@@ -6,10 +6,7 @@ import { toAjvMessage, toZodMessage } from '../../../src/providers/openmonetize/
 const text = { type: 'string' };
 const number = { type: 'number' };
 const tier = { type: 'string', enum: ['STARTER', 'GROWTH', 'ENTERPRISE'] };
-const GRANT = {
-  type: 'object',
-  properties: { userId: text, amount: number, metadata: { type: 'object' }, tier },
-};
+const GRANT = { type: 'object', properties: { userId: text, amount: number, metadata: { type: 'object' }, tier } };
 
 function violate(keyword: string, pointer: string, fields: Partial<Violation> = {}): Violation {
   return { where: 'body', pointer, keyword, params: {}, message: `must ${keyword}`, ...fields };

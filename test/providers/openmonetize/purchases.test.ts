@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { START } from '../../support/emulator.ts';
 import {
@@ -22,6 +22,7 @@ import {
   granted,
   historyOf,
   invalid,
+  it,
   noWallet,
   page,
   purchaseFailed,
@@ -35,8 +36,7 @@ import {
 const forAda = { customerId: LANTERN, userId: ADA, amount: 1000, purchasePrice: 1 };
 
 describe('a purchase', () => {
-  it('is answered with the balance as a number, and without the wallet', async () => {
-    const api = await startOpenMonetize();
+  it('is answered with the balance as a number, and without the wallet', async ({ api }) => {
     const answer = await api.call('post', PURCHASE, forAda);
     expect(answer).toEqual(purchased(6500));
     expect(JSON.stringify(answer.body)).toBe(
@@ -44,8 +44,7 @@ describe('a purchase', () => {
     );
   });
 
-  it('goes to the wallet of the user and to no other', async () => {
-    const api = await startOpenMonetize();
+  it('goes to the wallet of the user and to no other', async ({ api }) => {
     const { wallets } = await api.state();
     await api.call('post', PURCHASE, forAda);
     expect((await api.state()).wallets).toEqual(
@@ -54,8 +53,7 @@ describe('a purchase', () => {
     expect(await api.call('get', BALANCE)).toEqual(customerBalance('10000'));
   });
 
-  it('makes a wallet for a user who has none', async () => {
-    const api = await startOpenMonetize();
+  it('makes a wallet for a user who has none', async ({ api }) => {
     const { wallets } = await api.state();
     expect(await api.call('post', PURCHASE, { ...forAda, userId: DUNJA })).toEqual(purchased(1000));
     const made = { id: UUID, customerId: LANTERN, userId: DUNJA, teamId: null, balance: '1000', expiresAt: null };
@@ -63,15 +61,14 @@ describe('a purchase', () => {
     expect(await api.call('post', PURCHASE, { ...forAda, userId: DUNJA })).toEqual(purchased(2000));
   });
 
-  it('adds to the wallet that a grant made, and the other way round', async () => {
-    const api = await startOpenMonetize();
+  it('adds to the wallet that a grant made, and the other way round', async ({ api }) => {
     const toDunja = { ...forAda, userId: DUNJA };
     const walletId = String(dataOf(await api.call('post', GRANT, { ...toDunja, amount: 50 }), 'walletId'));
     expect(await api.call('post', PURCHASE, { ...toDunja, amount: 100 })).toEqual(purchased(150));
     expect(await api.call('post', GRANT, { ...toDunja, amount: 5 })).toEqual(granted('155', '5', walletId));
   });
 
-  it.each<[unknown, string]>([
+  it.for<[unknown, string]>([
     [0, '0'],
     [1, '1'],
     [0.1, '0.1'],
@@ -83,8 +80,7 @@ describe('a purchase', () => {
     [-0, '0'],
     [true, '1'],
     [null, '0'],
-  ])('of a price of %j is a transaction that says so', async (purchasePrice, priceUsd) => {
-    const api = await startOpenMonetize();
+  ])('of a price of %j is a transaction that says so', async ([purchasePrice, priceUsd], { api }) => {
     const before = await api.state();
     const body = { ...forAda, purchasePrice, metadata: { userId: FINN, a: 1 }, reason: 'Mine', idempotencyKey: 'k' };
     const answer = await api.call('post', PURCHASE, body);
@@ -105,22 +101,20 @@ describe('a purchase', () => {
     ]);
   });
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['a price below 0', { purchasePrice: -0.01 }, 'body/purchasePrice must be >= 0'],
     ['a price that is none', { purchasePrice: 'free' }, 'body/purchasePrice must be number'],
     ['no user', { userId: undefined }, "body must have required property 'userId'"],
     ['no price', { purchasePrice: undefined }, "body must have required property 'purchasePrice'"],
     ['a user who is no UUID', { userId: 'user_001' }, 'body/userId must match format "uuid"'],
     ['a user of null', { userId: null }, 'body/userId must match format "uuid"'],
-  ])('is refused for %s', async (_, fields, message) => {
-    const api = await startOpenMonetize();
+  ])('is refused for %s', async ([_, fields, message], { api }) => {
     const before = await api.state();
     expect(await api.call('post', PURCHASE, { ...forAda, ...fields })).toEqual(invalid(message));
     expect(await api.state()).toEqual(before);
   });
 
-  it.each([HARBOR, NOBODY, LANTERN.toUpperCase()])('in the name of %s is refused', async (customerId) => {
-    const api = await startOpenMonetize();
+  it.for([HARBOR, NOBODY, LANTERN.toUpperCase()])('in the name of %s is refused', async (customerId, { api }) => {
     const before = await api.state();
     expect(await api.call('post', PURCHASE, { ...forAda, customerId })).toEqual(foreign);
     expect(await api.call('post', PURCHASE, { ...forAda, customerId, userId: NOBODY })).toEqual(foreign);
@@ -128,10 +122,9 @@ describe('a purchase', () => {
     expect(await api.state()).toEqual(before);
   });
 
-  it.each([NOBODY, TEAM, LANTERN, ADA.toUpperCase()])(
+  it.for([NOBODY, TEAM, LANTERN, ADA.toUpperCase()])(
     'for %s, who is no user, fails and makes nothing',
-    async (userId) => {
-      const api = await startOpenMonetize();
+    async (userId, { api }) => {
       const before = await api.state();
       expect(await api.call('post', PURCHASE, { ...forAda, userId })).toEqual(purchaseFailed);
       expect(await api.state()).toEqual(before);
@@ -139,27 +132,23 @@ describe('a purchase', () => {
     },
   );
 
-  it('takes no notice of a team', async () => {
-    const api = await startOpenMonetize();
+  it('takes no notice of a team', async ({ api }) => {
     expect(await api.call('post', PURCHASE, { ...forAda, teamId: TEAM })).toEqual(purchased(6500));
   });
 
-  it('with the key of a grant adds all the same', async () => {
-    const api = await startOpenMonetize();
+  it('with the key of a grant adds all the same', async ({ api }) => {
     const body = { ...forAda, idempotencyKey: 'welcome-user-001' };
     expect(await api.call('post', PURCHASE, body)).toEqual(purchased(6500));
     expect(await api.call('post', PURCHASE, body)).toEqual(purchased(7500));
   });
 
-  it('does not use up the key that it names', async () => {
-    const api = await startOpenMonetize();
+  it('does not use up the key that it names', async ({ api }) => {
     await api.call('post', PURCHASE, { ...forAda, idempotencyKey: 'k' });
     const grant = { customerId: LANTERN, amount: 5, idempotencyKey: 'k' };
     expect(await api.call('post', GRANT, grant)).toEqual(granted('10005', '5', WALLETS.lantern));
   });
 
-  it('loses nothing among 200 at once', async () => {
-    const api = await startOpenMonetize();
+  it('loses nothing among 200 at once', async ({ api }) => {
     const body = { ...forAda, userId: DUNJA, amount: 1 };
     const answers = await Promise.all(Array.from({ length: 200 }, () => api.call('post', PURCHASE, body)));
     expect(new Set(answers.map((answer) => dataOf(answer, 'newBalance'))).size).toBe(200);
@@ -186,8 +175,7 @@ describe('a purchase with autoCreateUsers', () => {
 });
 
 describe('a purchase for another customer’s user', () => {
-  it('goes to that user’s wallet and is listed for the one who bought', async () => {
-    const api = await startOpenMonetize();
+  it('goes to that user’s wallet and is listed for the one who bought', async ({ api }) => {
     const harbor = api.as(HARBOR_KEY);
     const before = (await api.state()).wallets.length;
     expect(await harbor.call('post', PURCHASE, { ...forAda, customerId: HARBOR })).toEqual(purchased(6500));
@@ -202,8 +190,7 @@ describe('a purchase for another customer’s user', () => {
     expect((await api.state()).wallets).toHaveLength(before);
   });
 
-  it('leaves a gap in what the two see, but not in the wallet', async () => {
-    const api = await startOpenMonetize();
+  it('leaves a gap in what the two see, but not in the wallet', async ({ api }) => {
     const harbor = api.as(HARBOR_KEY);
     await harbor.call('post', PURCHASE, { ...forAda, customerId: HARBOR });
     await api.call('post', GRANT, { ...forAda, amount: 5 });
@@ -220,8 +207,7 @@ describe('a purchase for another customer’s user', () => {
     expect(await api.call('get', creditsOf(ADA))).toEqual(userBalance(7505));
   });
 
-  it('leaves a state that can be put back', async () => {
-    const api = await startOpenMonetize();
+  it('leaves a state that can be put back', async ({ api }) => {
     await api.as(HARBOR_KEY).call('post', PURCHASE, { ...forAda, customerId: HARBOR });
     await api.call('post', GRANT, { ...forAda, amount: 5 });
     await api.as(HARBOR_KEY).call('post', PURCHASE, { ...forAda, customerId: HARBOR });
@@ -233,8 +219,7 @@ describe('a purchase for another customer’s user', () => {
     expect(await api.call('get', historyOf(ADA))).toEqual(history);
   });
 
-  it('makes a wallet of the one who bought where the user has none, which is then the user’s', async () => {
-    const api = await startOpenMonetize();
+  it('makes a wallet of the one who bought where the user has none, which is then the user’s', async ({ api }) => {
     const harbor = api.as(HARBOR_KEY);
     expect(await api.call('post', PURCHASE, { ...forAda, userId: FINN })).toEqual(purchased(1000));
     expect(await harbor.call('get', creditsOf(FINN, HARBOR))).toEqual(userBalance(1000));

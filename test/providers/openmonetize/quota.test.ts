@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { HARBOR, HARBOR_KEY, LANTERN_KEY, type OpenMonetizeApi } from './api.ts';
 import { advance, startProfile, toEvent } from './event-api.ts';
@@ -34,9 +34,10 @@ function exceeded(currentUsage: number, period = '2026-1'): Told {
   };
 }
 
+const it = test.extend('api', () => startProfile('head'));
+
 describe('the monthly quota of profile head', () => {
-  it('counts events down by the tier', async () => {
-    const api = await startProfile('head');
+  it('counts events down by the tier', async ({ api }) => {
     expect([await report(api, HARBOR_KEY, 3), await report(api, HARBOR_KEY, 2, 4)]).toMatchObject([
       { status: 202, remaining: '9997' },
       { status: 202, remaining: '9995' },
@@ -51,8 +52,7 @@ describe('the monthly quota of profile head', () => {
     expect(await report(api, apiKey, 1, 100)).toMatchObject({ status: 202, remaining: undefined });
   });
 
-  it('refuses what would exceed it as a whole, without counting it, until the next month', async () => {
-    const api = await startProfile('head');
+  it('refuses what would exceed it as a whole, without counting it, until the next month', async ({ api }) => {
     await setUsage(api, 9999);
     expect(await report(api, HARBOR_KEY, 2)).toEqual(exceeded(9999));
     expect(await report(api, HARBOR_KEY, 1)).toMatchObject({ status: 202, remaining: '0' });
@@ -71,15 +71,13 @@ describe('the monthly quota of profile head', () => {
     await send().expect(200).expect(REMAINING, '9998');
   });
 
-  it('counts nothing that is refused for its body or its key', async () => {
-    const api = await startProfile('head');
+  it('counts nothing that is refused for its body or its key', async ({ api }) => {
     expect(await report(api, HARBOR_KEY, 0)).toMatchObject({ status: 400, remaining: undefined });
     expect(await report(api, 'om_live_none', 1)).toMatchObject({ status: 401, remaining: undefined });
     expect(await report(api, HARBOR_KEY, 1)).toMatchObject({ remaining: '9999' });
   });
 
-  it('is in the state, and goes on from there', async () => {
-    const api = await startProfile('head');
+  it('is in the state, and goes on from there', async ({ api }) => {
     await report(api, HARBOR_KEY, 5);
     const state = (await api.control('get', '/state')) as { readonly openmonetize: object };
     expect(state.openmonetize).toMatchObject({ quotas: [{ customerId: HARBOR, period: '2026-1', used: 5 }] });
@@ -103,8 +101,7 @@ it('is not counted in profile seed', async () => {
   expect([response.status, response.get(REMAINING)]).toEqual([202, undefined]);
 });
 
-it('is set for customers that there are', async () => {
-  const api = await startProfile('head');
+it('is set for customers that there are', async ({ api }) => {
   expect(
     await api.control('post', '/controls/openmonetize/setQuotaUsage', { customerId: 'none', used: 1 }),
   ).toMatchObject({

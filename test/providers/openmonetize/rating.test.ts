@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import {
   HARBOR,
@@ -78,15 +78,15 @@ async function addTable(api: OpenMonetizeApi, fields: object): Promise<string> {
   return (body as { readonly data: { readonly id: string } }).data.id;
 }
 
+const it = test.extend('api', () => startProfile('seed'));
+
 describe('a calculation in profile seed', () => {
-  it('goes by the burn table of all customers', async () => {
-    const api = await startProfile('seed');
+  it('goes by the burn table of all customers', async ({ api }) => {
     expect(await calculate(api)).toEqual(ok(rating));
     expect(await calculate(api, { customerId: NOBODY })).toEqual(ok(rating));
   });
 
-  it('goes by the customer’s own one first, and by the price without any', async () => {
-    const api = await startProfile('seed');
+  it('goes by the customer’s own one first, and by the price without any', async ({ api }) => {
     await addTable(api, { customerId: LANTERN, rules: { default: { inputTokens: 3, outputTokens: 12 } } });
     expect(await calculate(api)).toEqual(ok(incomprehensible));
     await api.control('post', '/controls/openmonetize/addBurnTable', {
@@ -105,8 +105,7 @@ describe('a calculation in profile seed', () => {
     expect(await calculate(api, { customerId: NOBODY })).toEqual(ok(bare));
   });
 
-  it('has no price of what is not listed', async () => {
-    const api = await startProfile('seed');
+  it('has no price of what is not listed', async ({ api }) => {
     expect(await calculate(api, { model: 'nope' })).toEqual(
       coded(404, 'PROVIDER_NOT_FOUND', 'No cost data found for OPENAI/nope'),
     );
@@ -115,16 +114,14 @@ describe('a calculation in profile seed', () => {
     );
   });
 
-  it('is refused in the words of the service behind the gateway, and asks for a key first', async () => {
-    const api = await startProfile('seed');
+  it('is refused in the words of the service behind the gateway, and asks for a key first', async ({ api }) => {
     expect(await calculate(api, { inputTokens: -1 })).toEqual(refused('body/inputTokens must be >= 0'));
     expect(await calculate(api.as(undefined))).toEqual(noKey);
     expect(await api.as(undefined).call('post', CALCULATE, {})).toEqual(noKey);
     expect(await api.as(undefined).send('post', CALCULATE, '{')).toEqual(noKey);
   });
 
-  it('can be one of up to a hundred', async () => {
-    const api = await startProfile('seed');
+  it('can be one of up to a hundred', async ({ api }) => {
     const bulk = (calculations: readonly object[]): Promise<Answer> =>
       api.call('post', BULK, { customerId: HARBOR, calculations });
     expect(await bulk([TOKENS, TOKENS])).toEqual(ok({ customerId: HARBOR, results: [rating, rating], total: 2 }));
@@ -230,8 +227,7 @@ describe('burn tables in profile seed', () => {
     ...fields,
   });
 
-  it('are made, and take the place of the customer’s active ones', async () => {
-    const api = await startProfile('seed');
+  it('are made, and take the place of the customer’s active ones', async ({ api }) => {
     const first = await addTable(api, { customerId: LANTERN });
     const rules = { 'gpt-4o': { inputTokens: 3, outputTokens: 12 } };
     const body = { customerId: LANTERN, name: 'Summer', rules, validUntil: '2026-12-31T00:00:00+01:00' };
@@ -257,8 +253,7 @@ describe('burn tables in profile seed', () => {
     });
   });
 
-  it('are anybody’s to read, change and make inactive', async () => {
-    const api = await startProfile('seed');
+  it('are anybody’s to read, change and make inactive', async ({ api }) => {
     const id = await addTable(api, { customerId: LANTERN });
     const other = api.as(HARBOR_KEY);
     expect(await other.call('get', `${TABLES}/${id}`)).toEqual(ok({ data: table(id) }));
@@ -276,8 +271,7 @@ describe('burn tables in profile seed', () => {
     );
   });
 
-  it('are not there, or not as they should be', async () => {
-    const api = await startProfile('seed');
+  it('are not there, or not as they should be', async ({ api }) => {
     const missing = coded(404, 'NOT_FOUND', 'Burn table not found');
     expect(await api.call('get', `${TABLES}/${NOBODY}`)).toEqual(missing);
     expect(await api.call('patch', `${TABLES}/spring`, {})).toEqual(missing);
@@ -295,8 +289,7 @@ describe('burn tables in profile seed', () => {
     expect(await api.as(undefined).call('post', TABLES, {})).toEqual(noKey);
   });
 
-  it('are left alone once they are no longer valid', async () => {
-    const api = await startProfile('seed');
+  it('are left alone once they are no longer valid', async ({ api }) => {
     await addTable(api, { customerId: LANTERN, validUntil: '2025-12-31T00:00:00Z' });
     expect(await api.call('get', `${TABLES}/customer/${LANTERN}/active`)).toMatchObject({ body: { isDefault: true } });
   });

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { ADA, LANTERN, invalid, refusal, rejection, startOpenMonetize, type Answer } from './api.ts';
-import { startHead } from './head-api.ts';
+import { it, startHead } from './head-api.ts';
 
 const GRANT = '/v1/credits/grant';
 const PURCHASE = '/v1/credits/purchase';
@@ -183,8 +183,7 @@ describe('several fields', () => {
     );
   });
 
-  it('are all told of in profile head, in the order of the schema', async () => {
-    const api = await startHead();
+  it('are all told of in profile head, in the order of the schema', async ({ api }) => {
     const reversed = Object.fromEntries(Object.entries(wrong).toReversed());
     const message = [
       'body/userId Too small: expected string to have >=1 characters',
@@ -199,8 +198,7 @@ describe('several fields', () => {
     expect(await api.call('post', GRANT, reversed)).toEqual(invalid(message));
   });
 
-  it('of a user are told of in the order of its schema', async () => {
-    const api = await startHead();
+  it('of a user are told of in the order of its schema', async ({ api }) => {
     const message = [
       misfit('externalUserId', 'string', 'undefined'),
       misfit('email', 'string', 'number'),
@@ -209,8 +207,7 @@ describe('several fields', () => {
     expect(await api.call('post', '/v1/users', { metadata: 'x', email: 5 })).toEqual(refusal(400, message));
   });
 
-  it('of a customer are told of in the order of its schema', async () => {
-    const api = await startHead();
+  it('of a customer are told of in the order of its schema', async ({ api }) => {
     const message = [
       'body/name Too small: expected string to have >=1 characters',
       'body/email Invalid email address',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import {
   ADA,
@@ -15,6 +15,7 @@ import {
   foreign,
   historyOf,
   invalid,
+  it,
   ok,
   page,
   refusal,
@@ -45,15 +46,13 @@ async function readAll(api: OpenMonetizeApi): Promise<readonly Row[]> {
 }
 
 describe('a history', () => {
-  it('is the newest fifty, and says how many there are', async () => {
-    const api = await startOpenMonetize();
+  it('is the newest fifty, and says how many there are', async ({ api }) => {
     const all = await readAll(api);
     expect(all).toHaveLength(60);
     expect(await api.call('get', OF_BENOIT)).toEqual(page(all.slice(0, 50), 60));
   });
 
-  it('has seven keys in each row, and nothing of wallet, metadata and key', async () => {
-    const api = await startOpenMonetize();
+  it('has seven keys in each row, and nothing of wallet, metadata and key', async ({ api }) => {
     const { body } = await api.call('get', `${historyOf(ADA)}?limit=1`);
     expect(JSON.stringify(body)).toBe(
       '{"data":[{"id":"990e8400-e29b-41d4-a716-446655440002","transactionType":"GRANT","amount":500,' +
@@ -82,8 +81,7 @@ describe('a history', () => {
     }
   });
 
-  it('of one instant has the last first', async () => {
-    const api = await startOpenMonetize();
+  it('of one instant has the last first', async ({ api }) => {
     const body = { customerId: LANTERN, userId: DUNJA };
     for (const reason of ['one', 'two', 'three']) await api.call('post', GRANT, { ...body, amount: 1, reason });
     expect(await api.call('get', historyOf(DUNJA))).toEqual(
@@ -91,8 +89,7 @@ describe('a history', () => {
     );
   });
 
-  it('tells when each was, by the clock of then', async () => {
-    const api = await startOpenMonetize();
+  it('tells when each was, by the clock of then', async ({ api }) => {
     const body = { customerId: LANTERN, userId: DUNJA, amount: 1 };
     await api.call('post', GRANT, body);
     await api.control('post', '/clock/advance', { by: 'PT1.5S' });
@@ -103,33 +100,29 @@ describe('a history', () => {
     ]);
   });
 
-  it('holds nothing of the customer’s own wallet and of teams', async () => {
-    const api = await startOpenMonetize();
+  it('holds nothing of the customer’s own wallet and of teams', async ({ api }) => {
     await api.call('post', GRANT, { customerId: LANTERN, amount: 1 });
     await api.call('post', GRANT, { customerId: LANTERN, teamId: TEAM, amount: 1 });
     for (const id of [LANTERN, TEAM, DUNJA]) expect(await api.call('get', historyOf(id))).toEqual(page([]));
     expect(await api.call('get', historyOf(ADA))).toMatchObject({ body: { pagination: { total: 2 } } });
   });
 
-  it.each<[string, string]>([
+  it.for<[string, string]>([
     ['who does not exist', NOBODY],
     ['without a wallet', DUNJA],
     ['with an empty wallet', CHIYO],
     ['of another customer', FINN],
     ['in capitals', ADA.toUpperCase()],
-  ])('of a user %s is empty', async (_, user) => {
-    const api = await startOpenMonetize();
+  ])('of a user %s is empty', async ([_, user], { api }) => {
     expect(await api.call('get', historyOf(user))).toEqual(page([]));
     expect(await api.call('get', `${historyOf(user)}?limit=7&offset=3`)).toEqual(page([], 0, 7, 3));
   });
 
-  it('of another customer’s user does not show what that one did', async () => {
-    const api = await startOpenMonetize();
+  it('of another customer’s user does not show what that one did', async ({ api }) => {
     expect(await api.as(HARBOR_KEY).call('get', historyOf(ADA, HARBOR))).toEqual(page([]));
   });
 
-  it.each([HARBOR, NOBODY, LANTERN.toUpperCase()])('is refused under the id %s', async (customer) => {
-    const api = await startOpenMonetize();
+  it.for([HARBOR, NOBODY, LANTERN.toUpperCase()])('is refused under the id %s', async (customer, { api }) => {
     expect(await api.call('get', historyOf(ADA, customer))).toEqual(foreign);
     expect(await api.call('get', historyOf(NOBODY, customer))).toEqual(foreign);
     expect(await api.call('get', `${historyOf(ADA, customer)}?offset=9223372036854775808`)).toEqual(foreign);
@@ -147,7 +140,7 @@ describe('a history', () => {
 });
 
 describe('a page', () => {
-  it.each<[string, number, number]>([
+  it.for<[string, number, number]>([
     ['?limit=1', 1, 0],
     ['?limit=100', 100, 0],
     ['?limit=10&offset=5', 10, 5],
@@ -170,8 +163,7 @@ describe('a page', () => {
     ['?limit=0xA', 10, 0],
     ['?offset=%205&limit=7.0', 7, 5],
     ['?limit=10&sort=createdAt&page=2', 10, 0],
-  ])('%s has at most %i behind the first %i', async (query, limit, offset) => {
-    const api = await startOpenMonetize();
+  ])('%s has at most %i behind the first %i', async ([query, limit, offset], { api }) => {
     const all = await readAll(api);
     expect(await api.call('get', OF_BENOIT + query)).toEqual(
       page(all.slice(offset, offset + limit), 60, limit, offset),
@@ -203,25 +195,22 @@ describe('a page', () => {
     expect(await api.call('get', OF_BENOIT + query)).toEqual(invalid(message));
   });
 
-  it.each(['9223372036854775807', '9223372036854775808', '1e30'])(
+  it.for(['9223372036854775807', '9223372036854775808', '1e30'])(
     'behind the first %s fails, since that is beyond 64 bits',
-    async (offset) => {
-      const api = await startOpenMonetize();
+    async (offset, { api }) => {
       expect(await api.call('get', `${OF_BENOIT}?offset=${offset}`)).toEqual(historyFailed);
       expect(await api.call('get', `${historyOf(NOBODY)}?offset=${offset}`)).toEqual(historyFailed);
     },
   );
 
-  it.each(['?limit=Infinity', '?limit=-Infinity', '?offset=Infinity'])(
+  it.for(['?limit=Infinity', '?limit=-Infinity', '?offset=Infinity'])(
     '%s fails, since it is a number to the validator and no place in a list',
-    async (query) => {
-      const api = await startOpenMonetize();
+    async (query, { api }) => {
       expect(await api.call('get', OF_BENOIT + query)).toEqual(historyFailed);
     },
   );
 
-  it('after page shows each transaction once', async () => {
-    const api = await startOpenMonetize();
+  it('after page shows each transaction once', async ({ api }) => {
     const all = await readAll(api);
     const seen: Row[] = [];
     for (let offset = 0; offset < 60; offset += 7) {
@@ -230,8 +219,7 @@ describe('a page', () => {
     expect(seen).toEqual(all);
   });
 
-  it('moves by one with each new transaction', async () => {
-    const api = await startOpenMonetize();
+  it('moves by one with each new transaction', async ({ api }) => {
     const [first, second] = await readAll(api);
     await api.call('post', GRANT, { customerId: LANTERN, userId: BENOIT, amount: 1, reason: 'New' });
     expect(await api.call('get', `${OF_BENOIT}?limit=3`)).toEqual(
@@ -239,8 +227,7 @@ describe('a page', () => {
     );
   });
 
-  it('is no more than a hundred of more than a hundred', async () => {
-    const api = await startOpenMonetize();
+  it('is no more than a hundred of more than a hundred', async ({ api }) => {
     const body = { customerId: LANTERN, userId: DUNJA, amount: 1 };
     for (let index = 0; index < 130; index += 1) await api.call('post', GRANT, body);
     const rows = Array.from({ length: 130 }, (_, index) => row('GRANT', 1, 129 - index, 'Credit grant: 1 credits'));

@@ -40,11 +40,7 @@ export function connectJavascriptV3(url: string): Client {
   const postUserFields = (action: string, fields: object): Promise<Received> =>
     postFields(`/users/${user.id}/${action}`, fields, tokenHeader());
   const postUserJson = (action: string, fields: object): Promise<Received> =>
-    send(`/users/${user.id}/${action}`, {
-      method: 'POST',
-      headers: jsonHeaders(),
-      body: JSON.stringify(fields),
-    });
+    send(`/users/${user.id}/${action}`, { method: 'POST', headers: jsonHeaders(), body: JSON.stringify(fields) });
   const get = (path: string, headers = tokenHeader()): Promise<Received> => send(path, { method: 'GET', headers });
 
   return {
