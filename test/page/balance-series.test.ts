@@ -7,21 +7,19 @@ const ACCOUNT = { provider: 'till', tenant: 'shop', account: 'ada', unit: 'credi
 
 /** One entry for each balance but the first, which they begin with. */
 function entries(...balances: readonly number[]): readonly LedgerEntry[] {
-  return balances
-    .slice(1)
-    .map((after, place) => ({
-      ...ACCOUNT,
-      id: String(place + 1),
-      at: '2026-01-01T00:00:00.000Z',
-      delta: String(after - (balances[place] ?? 0)),
-      before: String(balances[place]),
-      after: String(after),
-      cause: 'request',
-      operation: 'pay',
-      requestId: null,
-      key: null,
-      memo: null,
-    }));
+  return balances.slice(1).map((after, place) => ({
+    ...ACCOUNT,
+    id: String(place + 1),
+    at: '2026-01-01T00:00:00.000Z',
+    delta: String(after - (balances[place] ?? 0)),
+    before: String(balances[place]),
+    after: String(after),
+    cause: 'request',
+    operation: 'pay',
+    requestId: null,
+    key: null,
+    memo: null,
+  }));
 }
 
 it('takes each entry once, by account', () => {

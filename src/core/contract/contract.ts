@@ -196,8 +196,7 @@ function compile(
     }),
   );
   // `init` makes a router of its own that compiles every operation again for each request.
-  api.router = router;
-  return router;
+  return (api.router = router);
 }
 
 /** openapi-backend's router with every operation compiled once into a tree of path segments. */
