@@ -232,12 +232,8 @@ export class CommitLog {
     const file = this.#file;
     if (!file) throw new Error('There is no log.');
     const { length, number } = await this.#writeLines(file, items);
-    if (durability === 'fsync') {
-      // After a failed sync nobody knows what the disk has of the file.
-      this.#isUnusable = true;
-      await file.sync();
-      this.#isUnusable = false;
-    }
+    // After a failed sync nobody knows what the disk has of the file.
+    if (durability === 'fsync') await this.#orUnusable(file.sync());
     // A process that takes the folder renames the log before it reads it: what it cannot have read is not acknowledged.
     const found = await files.find(paths.log);
     if (found?.identity !== file.found.identity) {
@@ -307,6 +303,7 @@ export class CommitLog {
       await this.#options.writeDocument(capture.toDocument(this.#number));
       return length;
     });
+    this.#isUnusable = false;
   }
 
   /** Writes a new document while commits go on, and then drops the lines that it includes from the log. */
@@ -369,9 +366,7 @@ export class CommitLog {
     this.#end = length;
     await old?.close();
     // Until the name is durable, what is written to the new file may be gone after a power cut.
-    this.#isUnusable = true;
-    if (durability !== 'none') await files.syncFolder(paths.folder);
-    this.#isUnusable = false;
+    if (durability !== 'none') await this.#orUnusable(files.syncFolder(paths.folder));
     await this.#setLimit();
   }
 
@@ -404,10 +399,15 @@ export class CommitLog {
 
   /** Removes the lines of a refused batch, so that a process that is killed now does not bring them back. */
   async #cutOff(): Promise<void> {
+    await this.#orUnusable(this.#file?.truncate(this.#end)).catch(() => undefined);
+  }
+
+  async #orUnusable(work: Promise<void> | undefined): Promise<void> {
     try {
-      await this.#file?.truncate(this.#end);
-    } catch {
+      await work;
+    } catch (error) {
       this.#isUnusable = true;
+      throw error;
     }
   }
 }

@@ -105,24 +105,14 @@ export class DataFolder {
   static async open(options: DataFolderOptions, reset: boolean): Promise<DataFolder> {
     const { files, folder, logger, emulator } = options;
     await files.makeFolder(folder).catch(toUnusable(folder));
-    let onLost = (_: string): void => undefined;
     const lock = await lockFolder(folder, {
       version: emulator,
       onWait: ({ message }, milliseconds) => {
         const seconds = Math.ceil(milliseconds / 1000);
-        logger.warn(
-          { folder },
-          `${message} The emulator waits ${seconds} s, and takes the folder if nothing touches it.`,
-        );
-      },
-      onLost: ({ message }) => {
-        onLost(message);
+        logger.warn({ folder }, `${message} The emulator waits ${seconds} s, and takes it if nothing touches it.`);
       },
     });
     const opened = new DataFolder(options, lock);
-    onLost = (why) => {
-      opened.#log.giveUp(why);
-    };
     try {
       await opened.#take(reset);
       await opened.#readDocument();
@@ -138,6 +128,9 @@ export class DataFolder {
     this.#options = options;
     this.#lock = lock;
     this.#paths = toPaths(folder, lock.owner);
+    lock.onLost = ({ message }) => {
+      this.#log.giveUp(message);
+    };
     this.#log = new CommitLog({
       files,
       paths: this.#paths,

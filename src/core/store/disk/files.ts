@@ -1,27 +1,9 @@
-import {
-  close,
-  fdatasync,
-  fstat,
-  fsync,
-  ftruncate,
-  mkdir,
-  open,
-  read,
-  readdir,
-  rename,
-  rm,
-  stat,
-  write,
-  type OpenMode,
-} from 'node:fs';
+import { close, fdatasync, fstat, ftruncate, open as openDescriptor, read, stat, write } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-const [readAsync, writeAsync, openAsync, closeAsync] = [
-  promisify(read),
-  promisify(write),
-  promisify(open),
-  promisify(close),
-];
+// What a commit waits for uses the callbacks of `node:fs`, because its promises cost three times as much.
+const [readAsync, writeAsync] = [promisify(read), promisify(write)];
 
 /** The calls of the file system that a data folder uses, so that a test can replace them. None blocks the process. */
 export interface Files {
@@ -59,35 +41,30 @@ export interface OpenFile {
   close(): Promise<void>;
 }
 
-const MODES: Readonly<Record<'read' | 'write' | 'create', OpenMode>> = { read: 'r', write: 'r+', create: 'w+' };
+const MODES = { read: 'r', write: 'r+', create: 'w+' };
 
-/** Uses the callbacks of `node:fs`, whose promises cost three times as much. */
 export const files: Files = {
   open: async (path, how) => {
-    const descriptor = await openAsync(path, MODES[how]);
+    const descriptor = await promisify(openDescriptor)(path, MODES[how]);
     try {
       return new NodeFile(descriptor, toFound(await promisify(fstat)(descriptor)));
     } catch (error) {
-      await closeAsync(descriptor);
+      await promisify(close)(descriptor);
       throw error;
     }
   },
-  rename: promisify(rename),
-  remove: (path) => promisify(rm)(path, { force: true, recursive: true }),
+  rename,
+  remove: (path) => rm(path, { force: true, recursive: true }),
   makeFolder: async (path) => {
-    await promisify(mkdir)(path, { recursive: true });
+    await mkdir(path, { recursive: true });
   },
   syncFolder: async (path) => {
     // Windows cannot open a folder, and keeps its entries without being asked.
     if (process.platform === 'win32') return;
-    const folder = await openAsync(path, 'r');
-    try {
-      await promisify(fsync)(folder);
-    } finally {
-      await closeAsync(folder);
-    }
+    const folder = await open(path, 'r');
+    await folder.sync().finally(() => folder.close());
   },
-  list: (folder) => promisify(readdir)(folder),
+  list: (folder) => readdir(folder),
   find: async (path) => {
     try {
       return toFound(await promisify(stat)(path));
@@ -177,7 +154,7 @@ class NodeFile implements OpenFile {
     const descriptor = this.#descriptor;
     this.#descriptor = undefined;
     // Linux has closed it even if it reports an error.
-    if (descriptor !== undefined) await closeAsync(descriptor).catch(() => undefined);
+    if (descriptor !== undefined) await promisify(close)(descriptor).catch(() => undefined);
   }
 
   /** The number of a closed descriptor may belong to a socket by now. */

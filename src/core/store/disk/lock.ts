@@ -46,8 +46,6 @@ interface FoundLock {
 
 export interface LockOptions {
   readonly version?: string;
-  /** Called once if another process took the folder, for example while this one was paused for ten seconds. */
-  readonly onLost?: (error: Locked) => void;
   /** Called if a lock may have been left behind, and is watched for that long. */
   readonly onWait?: (why: Locked, milliseconds: number) => void;
 }
@@ -87,16 +85,16 @@ export class Lock {
   readonly #folder: string;
   readonly #path: string;
   readonly #text: string;
-  readonly #onLost: ((error: Locked) => void) | undefined;
+  /** Called once if another process took the folder, for example while this one was paused for ten seconds. */
+  onLost: (error: Locked) => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Ends with the last call that was begun. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string, { version, onLost }: LockOptions) {
+  constructor(folder: string, { version }: LockOptions) {
     this.#folder = folder;
     this.#path = join(folder, 'emulator.lock');
     this.#text = `${JSON.stringify({ ...createHolder(), version, owner: this.owner })}\n`;
-    this.#onLost = onLost;
   }
 
   /** @throws {Locked} */
@@ -130,7 +128,7 @@ export class Lock {
       } else if (found) {
         clearInterval(this.#timer);
         const error = new Locked(describeUse(this.#folder, found.holder));
-        this.#onLost?.(error);
+        this.onLost(error);
         throw error;
       }
       return found !== undefined;
@@ -229,14 +227,19 @@ function createHolder(): Holder {
 
 /** @returns `undefined` if no process has that id, or only one that has ended */
 function findProcess(pid: number): Pick<Holder, 'birth'> | undefined {
-  const text = findText(`/proc/${pid}/stat`);
-  // A system may hide the processes of others.
-  if (text === undefined) return isAlive(pid) ? {} : undefined;
+  let text: string;
+  let boot: string;
+  try {
+    // These are not on a disk.
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    // Not Linux, or a system that hides the processes of others.
+    return isAlive(pid) ? {} : undefined;
+  }
   // The second field is a name in parentheses, which may hold any character; the third is the state, the 22nd the start.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-  const boot = findText('/proc/sys/kernel/random/boot_id')?.trim();
-  return boot === undefined || fields[19] === undefined ? {} : { birth: `${boot}/${fields[19]}` };
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { birth: `${boot}/${fields[19] ?? ''}` };
 }
 
 function parseHolder(text: string): Holder | undefined {
@@ -245,15 +248,6 @@ function parseHolder(text: string): Holder | undefined {
     const isHolder =
       Number.isInteger(holder?.pid) && typeof holder?.started === 'string' && typeof holder.host === 'string';
     return isHolder ? (holder as Holder) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Reading `/proc` does not wait for a disk. */
-function findText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

@@ -147,7 +147,8 @@ describe('the lock of a folder', () => {
   it('that was removed can be restored; one that another process has taken is lost, and left as it is', async () => {
     const folder = createFolder();
     const lost: string[] = [];
-    const held = await lock(folder, { onLost: ({ message }) => void lost.push(message.replace(folder, 'DIR')) });
+    const held = await lock(folder);
+    held.onLost = ({ message }) => void lost.push(message.replace(folder, 'DIR'));
     rmSync(toPath(folder));
     expect(await held.isHeld()).toBe(false);
     await held.restore();
