@@ -19,8 +19,6 @@ const CHANGE = toBytes('PUT', CREDITS, { headers: HEADERS, body: { credit_delta:
 const OTHER = toBytes('GET', '/klaim/users/ada', { headers: HEADERS });
 const HEAD = toBytes('HEAD', CREDITS, { headers: HEADERS });
 const OPTIONS: EmulatorOptions = { providers: ['klaim'] };
-/** Longer than any test. */
-const FOR_EVER = 2_000_000_000;
 
 type World = Omit<Faulty, 'emulator'>;
 
