@@ -1,10 +1,22 @@
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { describe, expect, it } from 'vitest';
 
 import { ConfigError } from '../src/config/config.ts';
 import { createApp } from '../src/compose/emulator.ts';
-import { createFiles } from './support/folder.ts';
+import { createFiles, createFolder } from './support/folder.ts';
 
 const APP = 'klaim:\n  apps:\n    - { app_id: app, name: App, api_key: mine }\n';
+
+it('a fixture whose path cannot be followed is refused in a sentence', async () => {
+  const folder = createFolder({});
+  const file = join(folder, 'loop.yaml');
+  symlinkSync(file, file);
+  const error: unknown = await createApp({ fixtures: [file] }).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ConfigError);
+  expect((error as Error).message).toMatch(/^The file "\S+loop\.yaml" cannot be read: ELOOP/);
+});
 
 describe('a fixture is refused with file, line, column and path', () => {
   it.each([
@@ -19,6 +31,11 @@ describe('a fixture is refused with file, line, column and path', () => {
       'an alias without an anchor',
       'klaim: *other\n',
       ': Unresolved alias (the anchor must be set before the alias): other',
+    ],
+    [
+      'an alias inside what it stands for',
+      'klaim: &all\n  apps: [*all]\n',
+      ':2:10: The alias "*all" is inside what it stands for.',
     ],
     ['nothing in it', '', ':1:1: A fixture must be a mapping with a key for each provider.'],
     ['a list', '- klaim\n', ':1:1: A fixture must be a mapping with a key for each provider.'],

@@ -57,6 +57,17 @@ describe('webhooks by the library', () => {
     ]);
   });
 
+  it('reach a receiver that answers while forty-one others hang', async () => {
+    const emulator = await startEmulator({ providers: ['inveterate'] });
+    const [hanging, answering] = [await Receiver.start(), await Receiver.start()];
+    hanging.answer(() => undefined);
+    for (let n = 0; n < 41; n += 1) await subscribe(emulator, `${hanging.url}/${n}`);
+    await subscribe(emulator, answering.url);
+    await add(emulator, 5);
+    await add(emulator, 6);
+    await expect.poll(() => answering.received.length, { timeout: 4000 }).toBe(2);
+  });
+
   it('go by themselves where the clock runs', async () => {
     const emulator = await createEmulator({ port: 0, providers: ['inveterate'] }, testLogger);
     const receiver = await Receiver.start();

@@ -37,6 +37,8 @@ export async function startWith(options: EmulatorOptions): Promise<void> {
   const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
   const starting = startShown({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger, 1);
   endOnSignal(starting);
+  // A full disk or a closed pipe loses lines; the emulator goes on.
+  process.stdout.on('error', () => undefined);
   const { url, urls } = await starting;
   process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
@@ -71,6 +73,7 @@ function renderReady(url: string, providers: Emulator['urls'], pretty: boolean):
 
 /** Milliseconds in which a repeated signal counts once: Ctrl-C arrives from the terminal and from npm. */
 const ECHO = 100;
+const ENDS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** The first signal ends the emulator in order, a second one at once. */
 function endOnSignal(starting: Promise<Emulator>): void {
@@ -88,11 +91,9 @@ function endOnSignal(starting: Promise<Emulator>): void {
         () => process.exit(1),
       );
   };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  for (const signal of ENDS) process.on(signal, end);
   // An emulator that did not start needs no end.
   starting.catch(() => {
-    process.off('SIGTERM', end);
-    process.off('SIGINT', end);
+    for (const signal of ENDS) process.off(signal, end);
   });
 }

@@ -45,6 +45,8 @@ export const exec = defineVerb({
   },
 });
 
+const PASSED = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /**
  * Returns the child's exit code, or 128 plus the number of the signal, as shells do.
  *
@@ -57,14 +59,12 @@ async function runChild(command: Command, variables: Readonly<Record<string, str
     const pass = (signal: NodeJS.Signals): void => {
       child.kill(signal);
     };
-    process.on('SIGTERM', pass);
-    process.on('SIGINT', pass);
+    for (const signal of PASSED) process.on(signal, pass);
     child.on('error', (error) => {
       reject(toNotRun(command.name, error));
     });
     child.on('exit', (code, signal) => {
-      process.off('SIGTERM', pass);
-      process.off('SIGINT', pass);
+      for (const signal of PASSED) process.off(signal, pass);
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
   });

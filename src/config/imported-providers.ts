@@ -33,11 +33,22 @@ async function importProvider(file: string): Promise<unknown> {
   );
 }
 
+/** Milliseconds. Without a limit, Node would end as soon as nothing else keeps it alive, without a word. */
+const LONGEST_IMPORT = 10_000;
+
 async function importModule(file: string): Promise<Readonly<Record<string, unknown>>> {
+  let timer: NodeJS.Timeout | undefined;
   try {
-    return { ...((await import(pathToFileURL(file).href)) as object) };
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error('it is not done after 10 s; its top level may wait for something that never happens.'));
+      }, LONGEST_IMPORT);
+    });
+    return { ...(await Promise.race([import(pathToFileURL(file).href) as Promise<object>, late])) };
   } catch (error) {
     throw new ConfigError(`The provider "${file}" cannot be imported: ${toReason(error, file)}`);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

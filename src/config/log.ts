@@ -28,6 +28,8 @@ export function createLogger({ level, format, stream = 1 }: LogOptions): Logger 
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const destination = pino.destination({ dest: stream, sync: true });
+  // A full disk or a closed pipe loses lines; the emulator goes on.
+  destination.on('error', () => undefined);
   const pretty = isPretty(format, stream);
   const log = pino(options, pretty ? prettify(destination) : destination);
   const requests = REQUESTS[level];

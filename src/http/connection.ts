@@ -19,9 +19,9 @@ export interface Host {
    * Hands a connection over to `node:http`.
    *
    * @param unread received bytes that were not answered
-   * @param handled the answer to the first request in these bytes, if it is known or awaited
+   * @param handled the answer to the first request in these bytes, if it is known
    */
-  giveAway(connection: Connection, unread: Buffer, handled?: Handled | Promise<Handled>): void;
+  giveAway(connection: Connection, unread: Buffer, handled?: Handled): void;
   forget(connection: Connection): void;
 }
 
@@ -30,19 +30,21 @@ const NO_BODY = Buffer.alloc(0);
 /** Node's answer to a client that ends its side during a request. */
 const UNFINISHED = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n';
 
+/** Bytes that are read while a request is awaited, so that the departure of its client is noticed. */
+const READ_ON = 65_536;
+
 /**
- * A connection while whole, common requests arrive on it one after another. For anything else it is handed to
- * `node:http` for good, with the bytes that were not answered. That also happens when more bytes arrive while an answer
- * is awaited, because `node:http` begins with them at once, and while the client does not read, because `node:http`
- * knows how long to continue.
+ * A connection while whole, common requests arrive on it, which are carried out one after another. For anything else it
+ * is handed to `node:http` for good, with the bytes that were not answered. That also happens while the client does not
+ * read: `node:http` can stop to read requests without missing the end of the client's side.
  */
 export class Connection {
   readonly socket: Socket;
   readonly #host: Host;
   readonly #heads: HeadReader;
-  /** Bytes that are not answered, up to the end of an awaited request. */
+  /** Bytes that are not answered, from the first one of an awaited request. */
   #unread: Buffer | undefined;
-  #awaited: Promise<Handled> | undefined;
+  #isAwaited = false;
   /** Whether a part of a request has arrived. */
   #isBegun = false;
   #isLast = false;
@@ -57,7 +59,7 @@ export class Connection {
   /** Ends the connection, at once or after the awaited answer. */
   end(): void {
     this.#isLast = true;
-    if (this.#awaited) return;
+    if (this.#isAwaited) return;
     this.#host.outbox.send();
     this.socket.destroySoon();
   }
@@ -65,14 +67,18 @@ export class Connection {
   readonly #take = (chunk: Buffer): void => {
     if (this.#isLast) return;
     const bytes = this.#unread ? Buffer.concat([this.#unread, chunk]) : chunk;
-    if (this.#awaited) this.#giveAway(bytes, this.#awaited);
-    else this.#answer(bytes);
+    if (!this.#isAwaited) {
+      this.#answer(bytes);
+      return;
+    }
+    this.#unread = bytes;
+    if (bytes.length > READ_ON) this.socket.pause();
   };
 
   readonly #end = (): void => {
     this.#host.outbox.send();
     const { socket } = this;
-    if (this.#unread && !this.#awaited && socket.writable) socket.write(UNFINISHED);
+    if (this.#unread && !this.#isAwaited && socket.writable) socket.write(UNFINISHED);
     socket.end();
   };
 
@@ -114,17 +120,13 @@ export class Connection {
   }
 
   #await(handled: Promise<Handled>, bytes: Buffer, size: number): void {
-    if (bytes.length > size) {
-      this.#giveAway(bytes, handled);
-      return;
-    }
-    this.#awaited = handled;
+    this.#isAwaited = true;
     this.#unread = bytes;
     void handled.then((later) => {
-      if (this.#awaited !== handled) return;
-      this.#awaited = undefined;
-      this.#unread = undefined;
-      this.#finish(bytes, size, later);
+      this.#isAwaited = false;
+      this.socket.resume();
+      const rest = this.#finish(this.#unread ?? bytes, size, later);
+      if (rest) this.#answer(rest);
     });
   }
 
@@ -132,6 +134,7 @@ export class Connection {
   #finish(bytes: Buffer, size: number, handled: Handled): Buffer | undefined {
     const { socket } = this;
     const answer = handled === abandoned || 'severed' in handled ? undefined : handled;
+    this.#unread = undefined;
     // A client that ended its side of the connection has left.
     if (!socket.writable) {
       if (answer?.delivery) noteLeft(answer);
@@ -148,10 +151,9 @@ export class Connection {
     return bytes.length === size ? undefined : bytes.subarray(size);
   }
 
-  #giveAway(unread: Buffer, handled?: Handled | Promise<Handled>): void {
+  #giveAway(unread: Buffer, handled?: Handled): void {
     const { socket } = this;
     this.#unread = undefined;
-    this.#awaited = undefined;
     this.#host.outbox.send();
     socket.off('data', this.#take).off('end', this.#end).off('close', this.#forget);
     this.#host.giveAway(this, unread, handled);

@@ -55,7 +55,7 @@ export interface Front {
   /** For whole requests on these ports; those that are not for a provider are left to the listener. */
   readonly answerWhole: AnswerWhole;
   /** Sends the answer to a whole request. */
-  readonly finish: (request: IncomingMessage, response: ServerResponse, handled: Handled | Promise<Handled>) => void;
+  readonly finish: (request: IncomingMessage, response: ServerResponse, handled: Handled) => void;
 }
 
 /**
@@ -129,7 +129,7 @@ class RequestHandler {
     }
   }
 
-  finish(request: IncomingMessage, response: ServerResponse, handled: Handled | Promise<Handled>): void {
+  finish(request: IncomingMessage, response: ServerResponse, handled: Handled): void {
     if (hasBody(request)) discardBody(request);
     this.#complete(request, response, NO_BODY, () => handled);
   }

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 
 import type { PlainAnswer } from './plain-answer.ts';
 
-/** Limit of answers that wait together. */
+/** Limits of what waits together: answers, and their bytes. */
 const MOST = 64;
+const MOST_BYTES = 65_536;
 
 /**
  * Collects the answers of one turn of the event loop, and sends them at its end, one right after the other. Waking a
@@ -13,12 +14,14 @@ const MOST = 64;
 export class Outbox {
   #sockets: Socket[] = [];
   #answers: PlainAnswer[] = [];
+  #bytes = 0;
 
   post(socket: Socket, answer: PlainAnswer): void {
     if (this.#sockets.length === 0) setImmediate(this.send);
     this.#sockets.push(socket);
     this.#answers.push(answer);
-    if (this.#sockets.length === MOST) this.send();
+    this.#bytes += answer.text.length + (answer.body?.length ?? 0);
+    if (this.#sockets.length === MOST || this.#bytes > MOST_BYTES) this.send();
   }
 
   /** Sends now, because something else is about to be sent on one of the connections. */
@@ -27,6 +30,7 @@ export class Outbox {
     const answers = this.#answers;
     this.#sockets = [];
     this.#answers = [];
+    this.#bytes = 0;
     for (let at = 0; at < sockets.length; at += 1) {
       const socket = sockets[at];
       const answer = answers[at];

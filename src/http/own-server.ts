@@ -5,6 +5,7 @@ import type { Handled } from '../core/exchange/engine.ts';
 import { Connection, type Host } from './connection.ts';
 import type { Front } from './front.ts';
 import { Outbox } from './outbox.ts';
+import { RequestQueue } from './request-queue.ts';
 import { FieldReader } from './whole-request.ts';
 
 /**
@@ -24,10 +25,10 @@ export class OwnServer extends Server implements Host {
   /** Does not listen itself. */
   readonly #http: HttpServer;
   readonly #connections = new Set<Connection>();
-  /** Connections that were handed over, with the number of their unanswered requests. */
-  readonly #given = new Map<Socket, number>();
+  /** Connections that were handed over. */
+  readonly #given = new Map<Socket, RequestQueue>();
   /** The answer to the first request of a connection that was handed over, if known. */
-  readonly #handled = new WeakMap<Socket, Handled | Promise<Handled>>();
+  readonly #handled = new WeakMap<Socket, Handled>();
   readonly answer: Host['answer'];
   readonly fields = new FieldReader();
   readonly outbox = new Outbox();
@@ -40,12 +41,10 @@ export class OwnServer extends Server implements Host {
       const { socket } = request;
       const handled = this.#handled.get(socket);
       this.#handled.delete(socket);
-      this.#count(socket, 1);
-      response.once('close', () => {
-        this.#count(socket, -1);
+      this.#given.get(socket)?.add(response, () => {
+        if (handled === undefined) listener(request, response);
+        else finish(request, response, handled);
       });
-      if (handled === undefined) listener(request, response);
-      else finish(request, response, handled);
     });
     this.on('connection', (socket: Socket) => {
       // The code that reads the socket then reports the error; without a listener it would end the process.
@@ -54,15 +53,15 @@ export class OwnServer extends Server implements Host {
     });
   }
 
-  giveAway(connection: Connection, unread: Buffer, handled?: Handled | Promise<Handled>): void {
+  giveAway(connection: Connection, unread: Buffer, handled?: Handled): void {
     const { socket } = connection;
     this.#connections.delete(connection);
     if (handled !== undefined) this.#handled.set(socket, handled);
-    this.#given.set(socket, 0);
     socket.once('close', () => this.#given.delete(socket));
     socket.pause();
     socket.unshift(unread);
     this.#http.emit('connection', socket);
+    this.#given.set(socket, new RequestQueue(socket));
     socket.resume();
   }
 
@@ -71,17 +70,12 @@ export class OwnServer extends Server implements Host {
   }
 
   closeIdleConnections(): void {
-    for (const [socket, requests] of this.#given) if (requests === 0) socket.destroySoon();
+    for (const queue of this.#given.values()) queue.end();
     for (const connection of this.#connections) connection.end();
   }
 
   closeAllConnections(): void {
     for (const socket of this.#given.keys()) socket.destroy();
     for (const { socket } of this.#connections) socket.destroy();
-  }
-
-  #count(socket: Socket, change: number): void {
-    const requests = this.#given.get(socket);
-    if (requests !== undefined) this.#given.set(socket, requests + change);
   }
 }

@@ -9,7 +9,7 @@ import type { Targets } from '../core/values/allowlist.ts';
 import type { Outgoing, Received, Send } from '../core/wire/outgoing.ts';
 
 /** Limit of requests in progress at once; the others wait. */
-const MOST = 64;
+const MOST = 256;
 /** Limit of the bytes of an answer's body that are read and kept. */
 const KEPT = 16_384;
 const READ = 262_144;

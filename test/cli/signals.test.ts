@@ -8,7 +8,7 @@ import { startServer } from '../support/command.ts';
 import { openSocket } from '../support/raw-socket.ts';
 
 describe('a running emulator', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('exits with 0 on %s', async (signal) => {
     const { child, ended } = await startServer();
     child.kill(signal);
     expect(await ended).toMatchObject({ stderr: '', code: 0 });
@@ -35,6 +35,18 @@ describe('a running emulator', () => {
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ stderr: '', code: 1 });
   });
+});
+
+it('goes on if its output cannot be written', async () => {
+  const shell = spawn('sh', ['-c', 'exec node dist/cli/main.js --providers klaim --port 0 > /dev/full']);
+  onTestFinished(() => void shell.kill('SIGKILL'));
+  let stderr = '';
+  shell.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(shell, 'exit');
+  // It has failed by then, if it fails.
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  shell.kill('SIGTERM');
+  expect([await ended, stderr]).toEqual([[0, null], '']);
 });
 
 describe('npm start', () => {

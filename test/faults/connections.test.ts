@@ -141,15 +141,16 @@ describe('a connection that hangs', () => {
       .toEqual([{ ...NO_ANSWER, ended: 'never answered; the client left' }]);
   });
 
-  it('keeps requests waiting that came behind it, and all of them end with the client', async () => {
+  it('keeps requests waiting that came behind it, and they are not carried out', async () => {
     const { url, arm, fired, journal } = await start();
-    await arm({ id: 'hung', effect: { connection: 'hang' }, times: 2 });
+    await arm({ id: 'hung', effect: { connection: 'hang' }, times: 1 });
     const socket = await openSocket(url);
     socket.send(READ + CHANGE);
-    await expect.poll(() => fired('hung')).toBe(2);
+    await expect.poll(() => fired('hung')).toBe(1);
     socket.leave();
-    const ended = 'never answered; the client left';
-    await expect.poll(journal).toMatchObject([{ answer: { ended } }, { answer: { ended } }]);
+    await expect
+      .poll(journal)
+      .toMatchObject([{ operation: 'getUserCredits', answer: { ended: 'never answered; the client left' } }]);
     expect(await balanceOf(url)).toBe(700);
   });
 
@@ -227,22 +228,21 @@ describe('a reset in mid-answer', () => {
   );
 
   it.each([
-    [0, 100, 706],
-    [12, 100, 706],
-    [0, 0, 700],
-    [12, 0, 700],
+    [0, 100],
+    [12, 100],
+    [0, 0],
+    [12, 0],
   ])(
     'after %i bytes waits for the answer to a request that came with it, delayed by %i ms',
-    async (afterBytes, delay, read) => {
+    async (afterBytes, delay) => {
       const { url, arm } = await start();
       await arm(
         { operation: 'getUserCredits', effect: { delay } },
         { operation: 'updateUserCredits', effect: { connection: { reset: { afterBytes } } } },
       );
       const socket = await exchange(url, READ + CHANGE);
-      // A delayed read happens after the change.
       expect(socket.answers()).toMatchObject([
-        { status: 200, body: expect.stringMatching(new RegExp(`${read}\\}$`)) as unknown },
+        { status: 200, body: expect.stringMatching(/700\}$/) as unknown },
         { status: 200, headers: { 'content-length': String(LENGTH) }, body: UPDATED.slice(0, afterBytes) },
       ]);
       expect(socket.end).toBe('ECONNRESET');

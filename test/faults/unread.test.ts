@@ -1,6 +1,11 @@
-import { expect, it } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-import { openSocket, startFaulty, toBytes } from '../support/raw-socket.ts';
+import { expect, it, onTestFinished } from 'vitest';
+
+import { createApp } from '../../src/compose/emulator.ts';
+import { testLogger } from '../support/log.ts';
+import { controlOf, openSocket, startFaulty, toBytes } from '../support/raw-socket.ts';
 
 const CREDITS = '/klaim/users/ada/credits';
 const HEADERS = { Authorization: 'Bearer klaim_test_lantern' };
@@ -28,8 +33,14 @@ it('a slow refusal of a body that is too long ends its connection, as an answer 
   ]);
 });
 
-it('more requests than Node thinks usual may wait on one connection without a word about it', async () => {
-  const { url, arm, fired, journal } = await startFaulty({ providers: ['klaim'] });
+it('more requests than Node thinks usual may wait on one connection of a server of yours without a word about it', async () => {
+  const server = createServer(await createApp({ providers: ['klaim'] }, testLogger));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const { url, arm, fired, journal } = controlOf(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const warnings: string[] = [];
   const warned = (warning: Error): void => void warnings.push(warning.name);
   process.on('warning', warned);

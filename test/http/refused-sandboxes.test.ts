@@ -26,6 +26,34 @@ describe('a request in a sandbox that is new', () => {
     expect([sandboxes.size, sandboxes.find('fresh')]).toEqual([1, undefined]);
   });
 
+  it('leaves the refused ones in its journal, each with an id of its own', async () => {
+    const { app, sandboxes } = await start();
+    const ids: unknown[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const { headers } = await app.get('/klaim/users').set(in_('fresh')).set('Authorization', 'Bearer nobody');
+      ids.push(headers['x-emulator-request-id']);
+    }
+    expect([ids, sandboxes.size]).toEqual([['fresh-1', 'fresh-2', 'fresh-3'], 1]);
+    const { body } = (await app.get('/_emulator/requests').set(in_('fresh'))) as {
+      readonly body: { readonly requests: readonly { readonly id: string; readonly answer: { status: number } }[] };
+    };
+    expect(body.requests.map(({ id, answer }) => [id, answer.status])).toEqual([
+      ['fresh-3', 401],
+      ['fresh-2', 401],
+      ['fresh-1', 401],
+    ]);
+  });
+
+  it('is remembered among the last sixteen of them only', async () => {
+    const { app } = await start();
+    const ask = async (name: string): Promise<unknown> => {
+      const { headers } = await app.get('/klaim/users').set(in_(name)).set('Authorization', 'Bearer nobody');
+      return headers['x-emulator-request-id'];
+    };
+    for (let n = 0; n < 17; n += 1) await ask(`s-${n}`);
+    expect([await ask('s-0'), await ask('s-16')]).toEqual(['s-0-1', 's-16-2']);
+  });
+
   it.each([
     ['an act that takes no such body', 'put', '/_emulator/clock', { now: 5 }, 400],
     ['an act on what is not there', 'get', '/_emulator/requests/fresh-9', undefined, 404],

@@ -101,7 +101,7 @@ const request: fc.Arbitrary<string> = fc
     body,
     length: fc.oneof(
       { weight: 9, arbitrary: fc.constant('right') },
-      fc.constantFrom(undefined, '0', '+3', '3 ', '003', ' 3'),
+      fc.constantFrom(undefined, '0', '+3', '3 ', '3\t', '\t3', '003', ' 3'),
     ),
     last: mostly('\r\n', ['\n', '\r', '', ' \r\n']),
   })

@@ -8,7 +8,10 @@ import type { components } from '../../generated/emulator.ts';
 export const listFindings: Endpoint<'listFindings'> = async ({ sandbox, installation, approach, query }) => {
   const asked = parseRules(query.rules);
   const { audits, sandboxes } = installation;
-  const reports = query.every === true ? await audits.readEvery(sandboxes.list()) : [await audits.read(sandbox)];
+  const reports =
+    query.every === true
+      ? await audits.readEvery([...sandboxes.list(), ...sandboxes.listRefused()])
+      : [await audits.read(sandbox)];
   const page = installation.addresses.seenFrom(approach && { ...approach, sandbox: undefined }).control;
   const kept = sortFindings(reports.flatMap(({ findings }) => findings));
   const from = query.every === true ? undefined : reports[0]?.from;
@@ -26,7 +29,7 @@ export const listFindings: Endpoint<'listFindings'> = async ({ sandbox, installa
 
 export const clearFindings: Endpoint<'clearFindings'> = ({ sandbox, installation, query }) => {
   const { audits, sandboxes } = installation;
-  if (query.every === true) audits.clearEvery(sandboxes.list());
+  if (query.every === true) audits.clearEvery([...sandboxes.list(), ...sandboxes.listRefused()]);
   else audits.clear(sandbox);
   return { status: 204 };
 };

@@ -42,6 +42,9 @@ export interface SandboxesOptions {
 /** Milliseconds after which scheduled items are tried again, if writing to disk failed. */
 const PATIENCE = 1000;
 
+/** Limit of sandboxes that are kept although every request to them was refused; their journals count with the others. */
+const MOST_REFUSED = 16;
+
 /** Checks for idle sandboxes per idle time. */
 const LOOKS = 4;
 
@@ -61,6 +64,8 @@ export class Sandboxes {
   });
   readonly #sweep: NodeJS.Timeout | undefined;
   #count = 0;
+  /** Those whose requests were all refused, oldest first: what came is in their journals, but they are not in use. */
+  readonly #refused = new Map<string, Sandbox>();
   /** When sandboxes with a time to live are deleted, on the scale of `monotonic`. */
   readonly #ends = new Map<Sandbox, { readonly at: number; readonly timer: NodeJS.Timeout }>();
 
@@ -114,6 +119,11 @@ export class Sandboxes {
     return Object.values(this.#byName);
   }
 
+  /** Sandboxes that do not exist because every request to them was refused; the last ones are known. */
+  listRefused(): readonly Sandbox[] {
+    return [...this.#refused.values()];
+  }
+
   /**
    * Creates a fork of a sandbox or its snapshot, replacing any sandbox of that name. Costs the same at any size.
    *
@@ -148,6 +158,7 @@ export class Sandboxes {
    */
   begin(name: string, own: Seed | undefined): Sandbox {
     const known = this.find(name);
+    this.#endRefused([name]);
     const sandbox = this.#want(known ?? this.#make(name));
     if (known || own) sandbox.reset(false, own);
     return sandbox;
@@ -177,6 +188,10 @@ export class Sandboxes {
 
   #make(name: string, origin?: Origin): Sandbox {
     if (this.#count >= this.#options.limit) throw new TooManySandboxes(this.#options.limit);
+    const refused = this.#refused.get(name);
+    this.#refused.delete(name);
+    if (refused && !origin) return this.#put(refused);
+    if (refused) this.#end(refused);
     return this.#put(new Sandbox(name, this.#shared, origin));
   }
 
@@ -210,19 +225,38 @@ export class Sandboxes {
     return (this.#byName[sandbox.name] = sandbox);
   }
 
-  /** Deletes a sandbox that was made for a request which was then refused. */
+  /** Deletes a sandbox that was made for a request which was then refused, but keeps its journal if it has one. */
   dropUnused(sandbox: Sandbox): void {
-    if (sandbox.name !== DEFAULT_SANDBOX && !sandbox.usage.isUsed && !sandbox.isBusy) this.#drop(sandbox);
+    const { name, usage, isBusy, journal } = sandbox;
+    if (name === DEFAULT_SANDBOX || usage.isUsed || isBusy || this.find(name) !== sandbox) return;
+    if (journal.newest().next().done) {
+      this.#drop(sandbox);
+      return;
+    }
+    this.#remove(sandbox);
+    this.#waker.plan(sandbox, undefined);
+    this.#refused.set(name, sandbox);
+    if (this.#refused.size > MOST_REFUSED) this.#endRefused([...this.#refused.keys()].slice(0, 1));
+  }
+
+  #endRefused(names: Iterable<string> = this.#refused.keys()): void {
+    for (const name of names) {
+      const sandbox = this.#refused.get(name);
+      this.#refused.delete(name);
+      if (sandbox) this.#end(sandbox);
+    }
   }
 
   /** Sets the seed that every sandbox starts from, and resets those without a seed of their own to it. */
   reseed(seed: Seed): void {
     this.#shared.seed = seed;
+    this.#endRefused();
     for (const sandbox of Object.values(this.#byName)) if (!sandbox.ownSeed) sandbox.reset();
   }
 
   close(): void {
     clearInterval(this.#sweep);
+    this.#endRefused();
     this.#waker.close();
     for (const { timer } of this.#ends.values()) clearTimeout(timer);
     for (const sandbox of Object.values(this.#byName)) sandbox.close();

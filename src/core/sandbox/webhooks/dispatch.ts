@@ -45,8 +45,9 @@ interface WebhookParts {
   readonly act: (operation: string, work: () => void) => void;
 }
 
-/** Limit of deliveries of one sandbox in progress at once. */
-const MOST = 16;
+/** Limit of deliveries of one sandbox in progress at once, and of those to receivers that did not answer the last time. */
+const MOST = 64;
+const MOST_SILENT = 32;
 /** A delivery in progress. */
 interface Sending {
   readonly seq: number;
@@ -64,6 +65,8 @@ export class Webhooks {
    * lane.
    */
   readonly #sending = new Map<string, Sending>();
+  /** Lanes whose last attempt got no answer; they leave room for others. */
+  readonly #silent = new Set<string>();
   /** The journal's ids and entries of deliveries that were queued since it began, by their `seq`. */
   readonly #kept = new Map<number, { readonly id: string; held?: Held<JournalEntry> }>();
   /** The newest delivery that is known to be durable. */
@@ -122,6 +125,7 @@ export class Webhooks {
   restart(): void {
     this.#generation += 1;
     this.#abort();
+    this.#silent.clear();
     this.#kept.clear();
     this.#durable = 0;
     if (this.queue.size > 0) this.wake();
@@ -177,10 +181,15 @@ export class Webhooks {
     const now = this.#home.clock.now();
     for (let head = this.queue.headOf(first); head; head = this.queue.headOf(first)) {
       if (this.#sending.size >= MOST || this.#sending.has(lane)) return;
+      if (this.#silent.has(lane) && this.#countSilent() >= MOST_SILENT) return;
       if (head.dueAt > now || head.seq > this.#durable || !this.#canSend(head) || this.isUnderWay(head.seq)) return;
       if (!head.isAsked && this.#meet(head)) continue;
       void this.#start(lane, head);
     }
+  }
+
+  #countSilent(): number {
+    return [...this.#sending.keys()].filter((lane) => this.#silent.has(lane)).length;
   }
 
   /** @returns whether a fault rule keeps it from being sent now */
@@ -270,6 +279,8 @@ export class Webhooks {
       }
       if (this.#generation !== generation || this.#isClosed) return;
       this.#sending.delete(lane);
+      if (received.status === undefined && this.queue.find(seq)) this.#silent.add(lane);
+      else this.#silent.delete(lane);
       const current = this.queue.find(seq);
       if (current) this.#finish(current, outgoing, received, monotonic() - started, policy?.retries ?? []);
       else logger.error({ sandbox, provider, topic, url }, 'a webhook was sent whose delivery is no longer kept');

@@ -1,6 +1,7 @@
 import { JsonScanner } from '../../values/json-scanner.ts';
 import { decode, JSON_ESCAPES, NO_ESCAPES, PERCENT_ESCAPES, toInnerText, type InnerText } from './inner-text.ts';
 import { hasParts, listPartNames, listParts, type TextPart } from './multipart-text.ts';
+import { NamedValues } from './named-values.ts';
 import type { SecretNames } from './names.ts';
 import { REDACTED, uniteSpans, type Span } from './spans.ts';
 
@@ -12,12 +13,15 @@ const READINGS = 8;
 const READ_AT_LEAST = 1024;
 
 /** A text without one of these gives no name a value. */
-const VALUED = /[=:%]/;
+const VALUED = /[=:%<]/;
 const JSON_BEGINNING = /^\s*[{["]/;
 const PAIR = /([^&=]*)=?([^&]*)/g;
 
 /** A sign that gives a name a value: what precedes the name, the name, and spaces and closing quotes between both. */
 const SIGN = /[=:](?<=(^|[^ \t])[ \t]*([^\s"'=:&?#;,{}()<>]*)([\s"')\\]*)[=:])/g;
+/** The beginning of an XML element: its name, and that without a prefix. */
+const ELEMENT = /<((?:[^\s<>/!?"'=:]+:)?([^\s<>/!?"'=:]+))(?:\s[^<>]*)?(?<!\/)>/g;
+const USER_INFO = /(?<=:\/\/)[^\s/?#"'<>\\]+(?=@)/g;
 const QUOTE = /["']/;
 const FIELD_BEGINNING = /[\n\r{,;&(]/;
 
@@ -62,9 +66,12 @@ export class SecretFinder {
   /** A value that cannot be read to its end is hidden with all that follows. */
   *#findInJson(text: string, kind: TextKind): Iterable<Span> {
     const scanner = new JsonScanner(text);
+    const values = new NamedValues(this.#names);
     do {
       while (scanner.next()) {
         const { token, start, end } = scanner;
+        const value = values.take(scanner);
+        if (value) yield value;
         if (token !== 'name' && token !== 'string') continue;
         const inner = toInnerText(text, start + 1, end - 1, JSON_ESCAPES);
         yield* this.#findInside(inner);
@@ -72,10 +79,12 @@ export class SecretFinder {
         scanner.next();
         const from = scanner.start;
         const to = scanner.skip() ? scanner.end : text.length;
+        values.passTo(to);
         yield { from, to, mark: scanner.token === 'broken' ? REDACTED : `"${REDACTED}"` };
       }
     } while (scanner.token === 'end' && scanner.end < text.length);
     if (scanner.token === 'end') return;
+    yield* values.end(scanner);
     // The string that is cut, or what a lenient parser would read.
     const rest = toInnerText(text, scanner.start + 1, text.length, JSON_ESCAPES);
     if (scanner.token === 'cut' || rest.isEscaped) yield* this.#findInside(rest);
@@ -86,6 +95,21 @@ export class SecretFinder {
   *#findInWords(text: string, kind: TextKind): Iterable<Span> {
     if (hasParts(text)) yield* this.#findInParts(text, listParts(text));
     yield* this.#findInPairs(text, kind);
+    yield* this.#findInElements(text);
+    for (const { 0: info, index } of text.matchAll(USER_INFO)) {
+      yield { from: index, to: index + info.length, mark: REDACTED };
+    }
+  }
+
+  *#findInElements(text: string): Iterable<Span> {
+    let hiddenTo = 0;
+    for (const { 0: tag, 1: element = '', 2: name = '', index } of text.matchAll(ELEMENT)) {
+      if (index < hiddenTo || !this.#names.has(name)) continue;
+      const from = index + tag.length;
+      const end = text.indexOf(`</${element}`, from);
+      hiddenTo = end < 0 ? text.length : end;
+      yield { from, to: hiddenTo, mark: REDACTED };
+    }
   }
 
   *#findInParts(text: string, parts: readonly TextPart[]): Iterable<Span> {

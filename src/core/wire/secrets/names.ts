@@ -1,16 +1,8 @@
 /** Names that are secret everywhere, in lower case. */
-const ALWAYS = [
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'password',
-  'access_token',
-  'refresh_token',
-  'id_token',
-  'client_secret',
-];
+const ALWAYS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie'];
+/** The same, without hyphens and underscores. */
+const COMMON =
+  /^(?:(?:new|old|current|confirm|user)?(?:password|passwd|pwd|passphrase)(?:confirm(?:ation)?|again|repeat)?|(?:client|app|webhook|signing|shared)?secret(?:key)?|x?(?:auth|access|refresh|id|session|bearer|api|csrf)token|x?(?:api|private|access|signing)key)$/;
 
 /** The names whose values are secret, in any case. One that ends in `*` matches all names that begin like it. */
 export class SecretNames {
@@ -32,7 +24,11 @@ export class SecretNames {
   }
 
   #hasPart(part: string): boolean {
-    return this.#names.has(part) || this.#beginnings.some((beginning) => part.startsWith(beginning));
+    return (
+      this.#names.has(part) ||
+      COMMON.test(part.replaceAll(/[-_]/g, '')) ||
+      this.#beginnings.some((beginning) => part.startsWith(beginning))
+    );
   }
 }
 
