@@ -338,12 +338,12 @@ export class Sandbox implements Kept {
     this.time.plan();
   }
 
-  /** Ends exchanges that wait, without an answer, and forgets everything. */
   /** Stores what no commit includes, before the process ends. */
   storeDrift(): void {
     this.persistence.storeDrift(this.#store.takeCarried(), this.#store.numbering.requests);
   }
 
+  /** Ends exchanges that wait, without an answer, and forgets everything. */
   close(): void {
     this.waits.close();
     this.webhooks.close();

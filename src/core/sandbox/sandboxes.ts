@@ -63,6 +63,7 @@ export class Sandboxes {
     sandbox.catchUp();
   });
   readonly #sweep: NodeJS.Timeout | undefined;
+  #isClosed = false;
   #count = 0;
   /** Those whose requests were all refused, oldest first: what came is in their journals, but they are not in use. */
   readonly #refused = new Map<string, Sandbox>();
@@ -83,6 +84,10 @@ export class Sandboxes {
     this.#options = options;
     this.#shared = {
       ...shared,
+      onForget: (sandbox) => {
+        // At the end of the process nobody reads what a journal says any more.
+        if (!this.#isClosed) shared.onForget?.(sandbox);
+      },
       plan: (sandbox, delay) => {
         const isFailing = shared.disk?.status.status === 'failing';
         this.#waker.plan(sandbox, isFailing && delay !== undefined ? Math.max(delay, PATIENCE) : delay);
@@ -255,6 +260,7 @@ export class Sandboxes {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#sweep);
     this.#endRefused();
     this.#waker.close();
