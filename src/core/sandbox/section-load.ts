@@ -15,7 +15,7 @@ export interface Moment {
   readonly now: Instant;
 }
 
-interface SectionTerms extends Moment {
+export interface SectionTerms extends Moment {
   readonly randomSeed: number;
   /** Runs when the section reads the instant that its relative ones refer to. */
   readonly onNow: () => void;

@@ -9,11 +9,11 @@ import { CORE } from '../store/due.ts';
 import { LateTrees } from '../store/late-trees.ts';
 import { shareTrees, type Catalog, type Roots, type Trees } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
-import { monotonic, type Instant } from '../values/clock.ts';
+import { FIRST, LAST, monotonic, type Instant } from '../values/clock.ts';
 import { coreCollections } from './core-collections.ts';
 import { applyOutline, type Outline } from './outline.ts';
 import { applyProgress, type Progress } from './progress.ts';
-import { loadSection, type Moment } from './section-load.ts';
+import { loadSection, type Moment, type SectionTerms } from './section-load.ts';
 
 /** One provider's section of one fixture, validated. */
 export interface Section {
@@ -49,6 +49,8 @@ interface Built {
 
 /** Milliseconds in which sandboxes with running clocks share the same roots. */
 const SHARED = 1000;
+/** No relative instant of a bundled fixture is this many milliseconds from the start. */
+const CENTURY = 100 * 365 * 24 * 60 * 60 * 1000;
 /** Rebuilding seeds takes at most this fraction of the time (1/20). */
 const SPARING = 20;
 
@@ -140,23 +142,19 @@ export class Seed {
     const moment = { start: this.#first?.start ?? start, now: start };
     const { catalog, randomSeed } = this.#options;
     const store = new Store(catalog, onto);
-    const early = sections.filter((section) => !this.#late.has(section));
+    const late = sections.filter((section) => this.#late.has(section) && !mayFail(section, start));
+    const early = sections.filter((section) => !late.includes(section));
     store.transaction(() => {
       for (const section of sections) {
         const { provider, outline } = section;
-        if (outline && this.#late.has(section)) {
+        if (outline && late.includes(section)) {
           applyOutline(store, provider, outline, moment);
           continue;
         }
-        try {
-          loadSection(store, provider, section.content, { ...moment, randomSeed, onNow: () => asking.add(provider) });
-        } catch (error) {
-          throw section.locate(error);
-        }
+        loadLocated(store, section, { ...moment, randomSeed, onNow: () => asking.add(provider) });
       }
       if (!this.#first) this.#assertBalances(store, early);
     });
-    const late = sections.filter((section) => this.#late.has(section));
     return { roots: late.reduce((roots, section) => this.#putLate(roots, section, moment), store.roots), asking };
   }
 
@@ -169,7 +167,7 @@ export class Seed {
     const make = (): Roots => {
       const store = new Store(catalog);
       store.transaction(() => {
-        loadSection(store, provider, section.content, { ...moment, randomSeed, onNow: () => undefined });
+        loadLocated(store, section, { ...moment, randomSeed, onNow: () => undefined });
       });
       return store.roots;
     };
@@ -223,6 +221,20 @@ export class Seed {
     });
     const counters = isDeepStrictEqual(first.counters, roots.counters) ? first.counters : roots.counters;
     return { ...roots, collections, counters };
+  }
+}
+
+/** Whether its relative instants may be outside the years that can be written, which the start must report. */
+function mayFail({ outline }: Section, start: Instant): boolean {
+  return outline?.isRelative === true && Math.min(start - FIRST, LAST - start) < CENTURY;
+}
+
+/** @throws the error that the section's `locate` returns */
+function loadLocated(store: Store, section: Section, terms: SectionTerms): void {
+  try {
+    loadSection(store, section.provider, section.content, terms);
+  } catch (error) {
+    throw section.locate(error);
   }
 }
 

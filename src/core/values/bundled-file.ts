@@ -24,7 +24,7 @@ const BUILT = import.meta.url.startsWith(toBundledUrl('dist/').href);
 /** The package's YAML files as JSON text. */
 const texts = new Map<string, string>();
 
-/** Reads a YAML file. `readOwn` reads the package's own files; other files may change, so they are read each time. Other files may change and are read each time. */
+/** Reads a YAML file. `readOwn` reads the package's own files; other files may change, so they are read each time. */
 export async function readBundled(file: URL): Promise<unknown> {
   if (file.href.startsWith(PACKAGE.href)) return readOwn(file);
   const { parse } = await import('yaml');

@@ -6,8 +6,8 @@ import { quote } from './quotation.ts';
 export type Instant = Brand<number, 'Instant'>;
 
 /** The range of RFC 3339: the years 0 to 9999. */
-const FIRST = Date.parse('0000-01-01T00:00:00Z');
-const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+export const FIRST = Date.parse('0000-01-01T00:00:00Z');
+export const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 const RFC3339 = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 const RELATIVE = /^now(?:([+-])(P.+))?$/;
 
