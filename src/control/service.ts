@@ -77,8 +77,8 @@ const REPEATED: ReadonlySet<string> = new Set<EndpointId>([
   'runControl',
 ]);
 
-/** 64 MiB, so that a state that was read can be put back. */
-const BODY_LIMIT = 67_108_864;
+/** 32 MiB: a state of 100,000 records fits, and no longer text is parsed at once, for which others wait. */
+const BODY_LIMIT = 33_554_432;
 
 /** Lets pages of allowed origins read responses. The guard decides which requests are accepted. */
 const CORS: CorsPolicy = {

@@ -44,7 +44,7 @@ const DECLARED = Object.values(document.paths).flatMap((path) =>
 );
 
 /** Maximum bytes of a request body. */
-const LIMIT = 67_108_864;
+const LIMIT = 33_554_432;
 const TOO_MUCH = Buffer.alloc(LIMIT + 1, ' ');
 
 let emulator: EmulatorApp;

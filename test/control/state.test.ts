@@ -57,6 +57,20 @@ describe('GET /_emulator/state', () => {
 });
 
 describe('PUT /_emulator/state', () => {
+  it('lets others be served while it takes in many records', async ({ api }) => {
+    const users = Array.from({ length: 20_000 }, (_, index) => ({ app_id: 'app_a', email: `u${index}@example.com` }));
+    let isPut = false;
+    const putting = api.put('/state', { klaim: { apps: [APP], users } }).finally(() => (isPut = true));
+    let served = 0;
+    while (!isPut) {
+      expect(await api.get('/health')).toMatchObject({ status: 200 });
+      served += 1;
+    }
+    expect(await putting).toEqual(done);
+    expect(served).toBeGreaterThan(5);
+    expect((await read(api)).klaim.users).toHaveLength(20_000);
+  });
+
   it('puts back exactly the state that was read', async () => {
     const api = await startControl({ providers: ['klaim', tally] });
     await api.change('ada', -0.1);

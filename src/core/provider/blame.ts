@@ -1,6 +1,7 @@
 import { Failure } from '../wire/failure.ts';
 import { Stream } from '../wire/reply.ts';
 import { FixtureMistake } from './fixture.ts';
+import { findSteps, setSteps } from './load-steps.ts';
 import type { AnyOperation } from './call.ts';
 import type { Control, Provider } from './provider.ts';
 
@@ -46,6 +47,23 @@ export function blame(place: string, error: unknown): unknown {
 function watchEach<F extends AnyFunction>(place: string, functions: Readonly<Record<string, F>>): Record<string, F> {
   return Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, watch(`${place}.${name}`, run)]));
 }
+
+function watchLoad(place: string, fixture: AnyFixture): AnyFixture['load'] {
+  const load = watch<AnyFixture['load']>(place, (section, state, context) => {
+    fixture.load(section, state, context);
+  });
+  const inSteps = findSteps(fixture.load);
+  if (!inSteps) return load;
+  return setSteps(load, function* (section, state, context) {
+    try {
+      yield* inSteps(section, state, context);
+    } catch (error) {
+      throw blame(place, error);
+    }
+  });
+}
+
+type AnyFixture = Provider['fixture'];
 
 /** Watches an operation and the stream that it may return, which runs later. */
 function watchOperation(place: string, run: AnyOperation): AnyOperation {
@@ -110,9 +128,7 @@ function watchAll(provider: Provider): Provider {
     ),
     fixture: {
       ...fixture,
-      load: watch(at('fixture.load'), (section, state, context) => {
-        fixture.load(section, state, context);
-      }),
+      load: watchLoad(at('fixture.load'), fixture),
       dump: watch(at('fixture.dump'), (state) => fixture.dump(state)),
     },
     operations: Object.fromEntries(

@@ -1,7 +1,9 @@
 import { listOf, object, type EntryOf, type Fields, type LoadedOf, type RecordOf } from './fields.ts';
-import type { FixtureFormat, FixturePath } from './fixture.ts';
+import type { FixtureContext, FixtureFormat, FixturePath } from './fixture.ts';
 import type { GeneratedList } from './generation.ts';
+import { setSteps } from './load-steps.ts';
 import { Loading } from './loading.ts';
+import { takeAll } from '../values/steps.ts';
 import { toObjectSchema } from '../values/json-schema.ts';
 
 /** One list of a provider's section: its fields, and what they do not say. */
@@ -26,7 +28,8 @@ export interface ListDefinition<F extends Fields, S> {
 /** A list as `defineFixture` takes it. */
 export interface FixtureList<S> {
   readonly schema: object;
-  load(entries: readonly unknown[], at: FixturePath, loading: Loading<S>): void;
+  /** Loads the entries, one at each step. */
+  load(entries: readonly unknown[], at: FixturePath, loading: Loading<S>): Iterable<unknown>;
   dump(state: S): readonly object[];
 }
 
@@ -48,12 +51,13 @@ export function defineList<F extends Fields, S>(definition: ListDefinition<F, S>
   const entry = object(fields);
   return {
     schema: { ...listOf(entry).parts.schema, ...(description !== undefined && { description }) },
-    load(entries: readonly EntryOf<F>[], at, loading) {
+    *load(entries: readonly EntryOf<F>[], at, loading) {
       definition.begin?.(entries, loading);
-      entries.forEach((written, index) => {
+      for (const [index, written] of entries.entries()) {
         const place = [...at, index];
         definition.load(entry.parse(written, place, loading), place, loading);
-      });
+        yield;
+      }
       definition.end?.(entries, loading);
     },
     dump: (state) => Array.from(definition.dump(state), (record) => entry.dump(record)),
@@ -69,13 +73,16 @@ export function defineFixture<S>(definition: {
 }): FixtureFormat<S> {
   const { lists, ...rest } = definition;
   const all = Object.entries(lists);
+  function* loadInSteps(section: Section, state: S, context: FixtureContext): Iterable<unknown> {
+    const loading = new Loading(state, context);
+    for (const [name, list] of all) yield* list.load(section[name] ?? [], [name], loading);
+  }
   return {
     ...rest,
     schema: toObjectSchema([], Object.fromEntries(all.map(([name, { schema }]) => [name, schema]))),
-    load(section: Section, state, context) {
-      const loading = new Loading(state, context);
-      for (const [name, list] of all) list.load(section[name] ?? [], [name], loading);
-    },
+    load: setSteps((section: Section, state: S, context: FixtureContext) => {
+      takeAll(loadInSteps(section, state, context));
+    }, loadInSteps),
     dump: (state) => Object.fromEntries(all.map(([name, list]) => [name, list.dump(state)])),
   };
 }

@@ -1,3 +1,5 @@
+import type { FixtureContext } from '../provider/fixture.ts';
+import { findSteps } from '../provider/load-steps.ts';
 import type { Provider } from '../provider/provider.ts';
 import { CORE, DUE } from '../store/due.ts';
 import { createIds, toDraws } from '../store/ids.ts';
@@ -23,9 +25,28 @@ export interface SectionTerms extends Moment {
 
 /** Adds one provider's section of a fixture to a store, inside a transaction. @throws {FixtureMistake} */
 export function loadSection(store: Store, provider: Provider, content: unknown, terms: SectionTerms): void {
+  provider.fixture.load(content, store.open(provider.id, provider.collections), toContext(store, provider, terms));
+}
+
+/** Does what `loadSection` does in steps, each inside a transaction. */
+export function* loadSectionInSteps(
+  store: Store,
+  provider: Provider,
+  content: unknown,
+  terms: SectionTerms,
+): Iterable<unknown> {
+  const inSteps = findSteps(provider.fixture.load);
+  if (!inSteps) {
+    loadSection(store, provider, content, terms);
+    return;
+  }
+  yield* inSteps(content, store.open(provider.id, provider.collections), toContext(store, provider, terms));
+}
+
+function toContext(store: Store, provider: Provider, terms: SectionTerms): FixtureContext {
   const { start, now, randomSeed, onNow } = terms;
   const { due } = store.open(CORE, coreCollections);
-  provider.fixture.load(content, store.open(provider.id, provider.collections), {
+  return {
     start,
     now: () => {
       onNow();
@@ -41,7 +62,7 @@ export function loadSection(store: Store, provider: Provider, content: unknown, 
     schedule: (at, kind, payload) => {
       due.put({ at, seq: store.next(DUE), provider: provider.id, kind, payload });
     },
-  });
+  };
 }
 
 /** Distance between two offsets of a random stream: more than is ever drawn. */

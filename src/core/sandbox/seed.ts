@@ -10,10 +10,11 @@ import { LateTrees } from '../store/late-trees.ts';
 import { shareTrees, type Catalog, type Roots, type Trees } from '../store/roots.ts';
 import { Store } from '../store/store.ts';
 import { FIRST, LAST, monotonic, type Instant } from '../values/clock.ts';
+import { takeInSlices } from '../values/steps.ts';
 import { coreCollections } from './core-collections.ts';
 import { applyOutline, type Outline } from './outline.ts';
 import { applyProgress, type Progress } from './progress.ts';
-import { loadSection, type Moment, type SectionTerms } from './section-load.ts';
+import { loadSection, loadSectionInSteps, type Moment, type SectionTerms } from './section-load.ts';
 
 /** One provider's section of one fixture, validated. */
 export interface Section {
@@ -110,7 +111,7 @@ export class Seed {
   #build(start: Instant): Roots {
     this.#base ??= this.#buildBase(start);
     const { roots } = this.#load(this.#base, this.#relative, start);
-    const complete = this.#complete(roots, start);
+    const complete = completeRoots(this.#options, roots, start);
     return this.#first ? this.#share(this.#first.roots, complete) : complete;
   }
 
@@ -153,7 +154,7 @@ export class Seed {
         }
         loadLocated(store, section, { ...moment, randomSeed, onNow: () => asking.add(provider) });
       }
-      if (!this.#first) this.#assertBalances(store, early);
+      if (!this.#first) assertBalances(this.#book, store, early);
     });
     return { roots: late.reduce((roots, section) => this.#putLate(roots, section, moment), store.roots), asking };
   }
@@ -182,34 +183,6 @@ export class Seed {
     return { ...roots, collections };
   }
 
-  /** An invalid declaration of balances is found at the first records. */
-  #assertBalances(store: Store, sections: readonly Section[]): void {
-    const last = new Map(sections.map((section) => [section.provider.id, section]));
-    for (const [id, section] of last) {
-      try {
-        this.#book.assertReadable(id, (place) => store.treesAt(place));
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        throw section.locate(new FixtureMistake([], error.message));
-      }
-    }
-  }
-
-  /** Adds what is not of any provider. */
-  #complete(loaded: Roots, start: Instant): Roots {
-    const { catalog, rules = [], progress = [], randomSeed } = this.#options;
-    const store = new Store(catalog, loaded);
-    store.transaction(() => {
-      const faults = new Faults(store, store.open(CORE, coreCollections).rules);
-      for (const rule of rules) faults.put(rule, start);
-      for (const one of progress) applyProgress(store, one, start);
-    });
-    return {
-      ...store.roots,
-      randomSeed: progress.findLast((one) => one.randomSeed !== undefined)?.randomSeed ?? randomSeed,
-    };
-  }
-
   #share(first: Roots, roots: Roots): Roots {
     const owners = new Set([CORE, ...this.#relative.map(({ provider }) => provider.id)]);
     const collections = this.#options.catalog.declared.map((declared) => {
@@ -236,6 +209,61 @@ function loadLocated(store: Store, section: Section, terms: SectionTerms): void 
   } catch (error) {
     throw section.locate(error);
   }
+}
+
+/** An invalid declaration of balances is found at the first records. */
+function assertBalances(book: BalanceBook, store: Store, sections: readonly Section[]): void {
+  const last = new Map(sections.map((section) => [section.provider.id, section]));
+  for (const [id, section] of last) {
+    try {
+      book.assertReadable(id, (place) => store.treesAt(place));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw section.locate(new FixtureMistake([], error.message));
+    }
+  }
+}
+
+/** Adds what is not of any provider. */
+function completeRoots(
+  { catalog, rules = [], progress = [], randomSeed }: Omit<SeedOptions, 'sections'>,
+  loaded: Roots,
+  start: Instant,
+): Roots {
+  const store = new Store(catalog, loaded);
+  store.transaction(() => {
+    const faults = new Faults(store, store.open(CORE, coreCollections).rules);
+    for (const rule of rules) faults.put(rule, start);
+    for (const one of progress) applyProgress(store, one, start);
+  });
+  return {
+    ...store.roots,
+    randomSeed: progress.findLast((one) => one.randomSeed !== undefined)?.randomSeed ?? randomSeed,
+  };
+}
+
+/**
+ * Returns the roots of a state that is loaded once, in slices: others are served in between.
+ *
+ * @param start the instant that relative ones refer to
+ * @throws the error that `locate` returns for an invalid section
+ */
+export async function loadState(
+  { sections, ...options }: Omit<SeedOptions, 'onto' | 'rules'>,
+  start: Instant,
+): Promise<Roots> {
+  const { catalog, randomSeed, clock } = options;
+  const store = new Store(catalog, { ...catalog.empty, clock: { frozenAt: clock, offset: 0 } });
+  const terms = { start, now: start, randomSeed, onNow: () => undefined };
+  for (const { provider, content, locate } of sections) {
+    try {
+      await takeInSlices(loadSectionInSteps(store, provider, content, terms), (slice) => store.transaction(slice));
+    } catch (error) {
+      throw locate(error);
+    }
+  }
+  assertBalances(new BalanceBook(catalog), store, sections);
+  return completeRoots(options, store.roots, start);
 }
 
 function getTrees({ collections }: Roots, place: number): Trees {

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import addFormats from 'ajv-formats';
 
 import { shorten } from './quotation.ts';
+import { takeAll, takeInSlices } from './steps.ts';
 
 let made: Ajv | undefined;
 
@@ -57,35 +58,54 @@ export function assertSchema(schema: object): void {
  */
 export function checkSchema(schema: object, value: unknown): SchemaMistakes {
   if (getAjv().compile(schema)(value)) return FITS;
-  const found: (readonly SchemaMistake[])[] = [];
-  collect(schema, value, '', found);
+  const found: Found = [];
+  takeAll(collect(schema, value, '', found));
+  return toFirst(found);
+}
+
+/** Does what `checkSchema` does in slices, so that others are served while a value of many megabytes is checked. */
+export async function checkSchemaInSlices(schema: object, value: unknown): Promise<SchemaMistakes> {
+  const found: Found = [];
+  await takeInSlices(collect(schema, value, '', found));
+  return toFirst(found);
+}
+
+type Found = (readonly SchemaMistake[])[];
+
+function toFirst(found: Found): SchemaMistakes {
   return { mistakes: found.slice(0, MOST).flat(), more: found.length > MOST };
 }
 
-function collect(schema: Schema, value: unknown, pointer: string, found: (readonly SchemaMistake[])[]): void {
+/** Items of a list that is checked item by item, not first as a whole. */
+const LONG = 1000;
+
+function hasLongList(value: unknown): boolean {
+  const isLong = (part: unknown): boolean => Array.isArray(part) && part.length > LONG;
+  return isLong(value) || (isObject(value) && !Array.isArray(value) && Object.values(value).some(isLong));
+}
+
+/** Pauses after each item and field. */
+function* collect(schema: Schema, value: unknown, pointer: string, found: Found): Iterable<unknown> {
   const before = found.length;
   const ajv = getAjv();
+  const isLong = hasLongList(value);
   const validate = ajv.compile(schema);
-  if (validate(value)) return;
-  const whole = toMistakes(validate.errors, pointer);
+  if (!isLong && validate(value)) return;
+  const whole = isLong ? [] : toMistakes(validate.errors, pointer);
   const rest = ajv.compile(withoutParts(schema));
   if (!rest(value)) found.push(openAlternatives(schema, value, toMistakes(rest.errors, pointer)));
   for (const [part, name, content] of listParts(schema, value, pointer, found)) {
     if (found.length > MOST) return;
-    collect(part, content, `${pointer}/${toPointerPart(name)}`, found);
+    yield* collect(part, content, `${pointer}/${toPointerPart(name)}`, found);
+    yield;
   }
-  if (found.length === before) found.push(whole);
+  if (!isLong && found.length === before) found.push(whole);
 }
 
 type Part = readonly [schema: Schema, name: string, content: unknown];
 
 /** Yields the items and fields that have schemas of their own, and reports missing and unknown fields. */
-function* listParts(
-  schema: Schema,
-  value: unknown,
-  pointer: string,
-  found: (readonly SchemaMistake[])[],
-): IterableIterator<Part> {
+function* listParts(schema: Schema, value: unknown, pointer: string, found: Found): IterableIterator<Part> {
   if (Array.isArray(value)) {
     const { items } = schema;
     for (let index = 0; isSchema(items) && index < value.length; index += 1) yield [items, String(index), value[index]];
@@ -116,8 +136,8 @@ function openAlternatives(
   const last = mistakes.at(-1);
   if (last?.schemaPath !== '#/anyOf' && last?.schemaPath !== '#/oneOf') return mistakes;
   const found = (last.keyword === 'anyOf' ? anyOf : oneOf).map((alternative) => {
-    const ofOne: (readonly SchemaMistake[])[] = [];
-    collect(alternative, value, last.pointer, ofOne);
+    const ofOne: Found = [];
+    takeAll(collect(alternative, value, last.pointer, ofOne));
     return ofOne.flat();
   });
   const meant = found.filter(

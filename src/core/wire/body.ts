@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parse as parseQueryString } from 'node:querystring';
+import { setImmediate } from 'node:timers/promises';
 
-import { JsonScanner } from '../values/json-scanner.ts';
 import { Failure, type ParseCause } from './failure.ts';
 import type { BodyPolicy, MediaType } from './policies.ts';
 
@@ -10,7 +10,7 @@ const JSON_TYPE = 'application/json';
 /**
  * Reads a body by its media type. JSON gives any JSON value, a form an object of strings and lists of strings, and text a string.
  *
- * @returns a promise for multipart only; `undefined` for a type that the policy ignores
+ * @returns a promise for multipart and long JSON only; `undefined` for a type that the policy ignores
  * @throws {Failure} parse, with what was wrong
  */
 export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolicy): unknown {
@@ -22,7 +22,7 @@ export function parseBody(bytes: Buffer, headers: BodyHeaders, policy: BodyPolic
     case undefined:
       refuse('mediaType');
     case JSON_TYPE:
-      return parseJson(decode(bytes), policy);
+      return bytes.length > LONG ? parseLongJson(decode(bytes), policy) : parseJson(decode(bytes), policy);
     case 'application/x-www-form-urlencoded':
       return parseFields(decode(bytes), policy);
     case 'multipart/form-data':
@@ -84,9 +84,24 @@ function decode(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : refuse('encoding');
 }
 
+type JsonPolicy = Pick<BodyPolicy, 'depth' | 'protoKeys'>;
+
 /** @throws {Failure} parse */
-export function parseJson(text: string, { depth, protoKeys }: Pick<BodyPolicy, 'depth' | 'protoKeys'>): unknown {
-  if (isDeeperThan(text, depth)) refuse('tooDeep');
+export function parseJson(text: string, policy: JsonPolicy): unknown {
+  if (isDeeperThan(text, policy.depth)) refuse('tooDeep');
+  return readJson(text, policy);
+}
+
+/** Bytes of a body whose steps take so long that others are served in between. */
+const LONG = 4_194_304;
+
+async function parseLongJson(text: string, policy: JsonPolicy): Promise<unknown> {
+  if (isDeeperThan(text, policy.depth)) refuse('tooDeep');
+  await setImmediate();
+  return readJson(text, policy);
+}
+
+function readJson(text: string, { protoKeys }: JsonPolicy): unknown {
   try {
     // JSON.parse makes `__proto__` a field like any other. A check of each field takes longer than the parsing.
     const isChecked = protoKeys === 'refuse' && mayHaveProtoKey(text);
@@ -116,10 +131,35 @@ function refuseProtoKey(key: string, value: unknown): unknown {
 export function isDeeperThan(text: string, limit: number): boolean {
   // Every level takes two brackets, so most bodies need not be read.
   if (text.length < limit * 2) return false;
-  const scanner = new JsonScanner(text);
-  while (scanner.next()) if (scanner.depth > limit) return true;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = findClosingQuote(text, at);
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth -= 1;
+    if (depth > limit) return true;
+  }
   return false;
 }
+
+/** Finds the quote that ends the string which begins at an offset, or the end of the text. */
+function findClosingQuote(text: string, start: number): number {
+  for (let at = start; ;) {
+    at = text.indexOf('"', at + 1);
+    if (at < 0) return text.length;
+    let slash = at;
+    while (text.charCodeAt(slash - 1) === BACKSLASH) slash -= 1;
+    // Two backslashes are one character, so an even number of them leaves the quote as it is.
+    if ((at - slash) % 2 === 0) return at;
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 /** Reads the fields; a file is read and dropped. */
 async function parseMultipart(bytes: Buffer, contentType: string, policy: BodyPolicy): Promise<unknown> {
