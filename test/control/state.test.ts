@@ -59,10 +59,10 @@ describe('GET /_emulator/state', () => {
 describe('PUT /_emulator/state', () => {
   it('lets others be served while it takes in many records', async ({ api }) => {
     const users = Array.from({ length: 20_000 }, (_, index) => ({ app_id: 'app_a', email: `u${index}@example.com` }));
-    let isPut = false;
-    const putting = api.put('/state', { klaim: { apps: [APP], users } }).finally(() => (isPut = true));
+    const progress = { isPut: false };
+    const putting = api.put('/state', { klaim: { apps: [APP], users } }).finally(() => (progress.isPut = true));
     let served = 0;
-    while (!isPut) {
+    while (!progress.isPut) {
       expect(await api.get('/health')).toMatchObject({ status: 200 });
       served += 1;
     }

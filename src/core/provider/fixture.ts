@@ -50,7 +50,7 @@ export interface FixtureFormat<S, F = unknown> {
    *
    * @throws {FixtureMistake} for duplicates in the section and broken references
    */
-  load(section: F, state: S, context: FixtureContext): void;
+  load(this: void, section: F, state: S, context: FixtureContext): void;
   /** The section that loads back to the same state. */
   dump(state: S): F;
   /** Generates lists of the section; each comes after the lists that it needs. */

@@ -255,11 +255,12 @@ export async function loadState(
   const { catalog, randomSeed, clock } = options;
   const store = new Store(catalog, { ...catalog.empty, clock: { frozenAt: clock, offset: 0 } });
   const terms = { start, now: start, randomSeed, onNow: () => undefined };
-  for (const { provider, content, locate } of sections) {
+  for (const section of sections) {
+    const steps = loadSectionInSteps(store, section.provider, section.content, terms);
     try {
-      await takeInSlices(loadSectionInSteps(store, provider, content, terms), (slice) => store.transaction(slice));
+      await takeInSlices(steps, (slice) => store.transaction(slice));
     } catch (error) {
-      throw locate(error);
+      throw section.locate(error);
     }
   }
   assertBalances(new BalanceBook(catalog), store, sections);

@@ -14,14 +14,14 @@ export function takeAll(steps: Iterable<unknown>): void {
 /** Takes the steps in slices of a few milliseconds; others are served in between. @param run runs each slice */
 export async function takeInSlices(steps: Iterable<unknown>, run = (slice: () => void) => slice()): Promise<void> {
   const iterator = steps[Symbol.iterator]();
-  let isDone = false;
+  const progress = { isDone: false };
   const slice = (): void => {
     const end = monotonic() + SLICE;
-    while (!isDone && monotonic() < end) isDone = iterator.next().done === true;
+    while (!progress.isDone && monotonic() < end) progress.isDone = iterator.next().done === true;
   };
   for (;;) {
     run(slice);
-    if (isDone) return;
+    if (progress.isDone) return;
     await setImmediate();
   }
 }
