@@ -35,7 +35,7 @@ beforeAll(async () => {
     const outline = findOutline(provider, readSection(provider));
     if (outline) known.set(provider.id, outline);
     const { fixture } = provider;
-    const load = fixture.load.bind(fixture);
+    const { load } = fixture;
     vi.spyOn(fixture, 'load').mockImplementation((...given) => {
       loads.push(provider.id);
       load(...given);
