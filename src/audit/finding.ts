@@ -4,7 +4,7 @@ import type { AuditedExchange } from './audited-exchange.ts';
 export const SEVERITIES = ['error', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** `certain` follows from the record; `likely` from the reading that the rule states. */
+/** `certain` follows from the record; `likely` rests on an assumption that the rule states. */
 export type Certainty = 'certain' | 'likely';
 
 /** Names of rules. Findings of one severity are listed in this order. */

@@ -88,7 +88,7 @@ export class Following {
     }
   }
 
-  /** Resolves when no event can be missed from now on. */
+  /** Opens the stream of events. Resolves once no later event can be missed. */
   async #open(): Promise<void> {
     const { signal, report } = this.#options;
     await new Promise<void>((resolve, reject) => {

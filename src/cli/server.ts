@@ -37,8 +37,7 @@ export async function startWith(options: EmulatorOptions): Promise<void> {
   const logger = createLogger({ level: options.logLevel ?? 'info', format: options.logFormat });
   const starting = startShown({ ...options, explain: options.explain ?? (pretty && isTerminal()) }, logger, 1);
   endOnSignal(starting);
-  // A full disk or a closed pipe loses lines; the emulator goes on.
-  process.stdout.on('error', () => undefined);
+  process.stdout.off('error', loseLines).on('error', loseLines);
   const { url, urls } = await starting;
   process.stdout.write(`${renderReady(url, urls, pretty)}\n`);
 }
@@ -49,6 +48,11 @@ export async function startBeside(flags: StartFlags): Promise<Emulator> {
   const options = await resolveFlags(flags, { ...process.env, PORT: undefined });
   const logger = createLogger({ level: options.logLevel ?? 'warn', format: options.logFormat, stream: 2 });
   return startShown({ ...options, port: options.port ?? 0 }, logger, 2);
+}
+
+/** A full disk or a closed pipe loses lines of the output; the emulator goes on. */
+function loseLines(): void {
+  return undefined;
 }
 
 /** @param stream the one that logs are written to */

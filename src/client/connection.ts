@@ -19,11 +19,11 @@ const BASE_PATH = /^(.*?)(?:\/_sandbox\/([^/]+))?\/?$/;
  *
  * @param url of the shared port, or of the control API's own port, such as `http://127.0.0.1:4620`; it may name the
  *   sandbox for calls that name none (`/_sandbox/NAME`, as in `CREDITS_EMULATOR_URL`)
- * @throws {TypeError} if it is not a URL of HTTP
+ * @throws {TypeError} if it is not an HTTP or HTTPS URL
  */
 export function connect(url: string, options: ConnectOptions = {}): Connection {
   const { protocol, origin, pathname } = new URL(url);
-  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`"${url}" is not a URL of HTTP.`);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`"${url}" is not an HTTP or HTTPS URL.`);
   const [, prefix = '', named] = BASE_PATH.exec(pathname) ?? [];
   return new Connection(`${origin}${prefix}`, { ...options, sandbox: options.sandbox ?? named });
 }

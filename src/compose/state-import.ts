@@ -8,7 +8,7 @@ import { parseProgress } from '../fixtures/progress.ts';
 import type { Naming } from '../fixtures/rule-list.ts';
 import { assertFixture, toSections } from '../fixtures/worlds.ts';
 
-/** Makes what builds the state that a state document describes. */
+/** Returns a function that builds the state of a state document. */
 export function createStateImport(
   catalog: Catalog,
   providers: readonly Provider[],

@@ -33,8 +33,8 @@ export interface Validation {
  * Checks configuration, fixtures and documents without starting.
  *
  * @param resolve returns the options of flags, environment and file
- * @param files fixtures to check, each alone. Default: those of the configuration, the package's own, and documents of
- *   providers from outside; tests check the package's own documents
+ * @param files fixtures to check, each alone. If empty, checks the configured fixtures, the bundled worlds and the
+ *   documents of providers that are not bundled; tests check the bundled documents
  */
 export async function validateInstallation(
   resolve: () => Promise<EmulatorOptions>,

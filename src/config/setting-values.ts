@@ -85,7 +85,7 @@ export const SETTINGS = {
   control: {
     kind: 'control',
     range: [1, 65_535],
-    describe: 'Serve the control API: on, off, or on this port only [on]',
+    describe: 'Serve the control API: on, off, or a number: on that port only [on]',
   },
   'control-token': { kind: 'text', describe: 'Bearer token that the control API requires [none]' },
   'allow-origin': { kind: 'origins', describe: 'Let pages of this origin use the control API' },

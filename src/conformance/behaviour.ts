@@ -94,8 +94,8 @@ function describeSubject(subject: Subject, skip: readonly Skipped[]): void {
             ...(isExpected(sample, answer.status)
               ? []
               : [
-                  `${name} is a sample, which ${sample.status === undefined ? 'succeeds' : `is answered ${sample.status}`} ` +
-                    `on the seed, and is answered ${answer.status}: ${answer.text}`,
+                  `${name} is a sample that must ${sample.status === undefined ? 'succeed' : `be answered ${sample.status}`} ` +
+                    `on the seed, but is answered ${answer.status}: ${answer.text}`,
                 ]),
             ...('x-emulator-example' in answer.headers
               ? [`${name} is answered with a generated example: its operation is not written.`]

@@ -32,10 +32,10 @@ type Section = Readonly<Record<string, readonly unknown[]>>;
 const WRONG = [true, 5, 'wrong', [], {}];
 
 /**
- * Puts states with one error each, made from the state that the samples leave and from the schema: a missing required
- * field, a value of a wrong type, an unknown field, an unreadable instant, and a repeated entry.
+ * Puts states with one error each into a sandbox. They are made of the state after all samples, by the schema: a missing
+ * required field, a value of a wrong type, an unknown field, an unreadable instant, and a repeated entry.
  *
- * @returns a sentence for each that is not refused with its path. Lists without entries are skipped
+ * @returns a sentence for each error that is not refused with its path. Lists without entries are skipped
  */
 export async function findOverlooked(subject: Subject): Promise<readonly string[]> {
   const { id, fixture } = subject.provider;

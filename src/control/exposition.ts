@@ -5,15 +5,15 @@ import type { JournalEntry } from '../core/sandbox/journal.ts';
 import type { Measure } from './measures.ts';
 
 const PREFIX = 'credits_emulator_';
-/** Seconds. An exchange takes tens of microseconds, a delay by a fault takes seconds. */
+/** Upper bounds of the histogram, in seconds. An exchange takes tens of microseconds, a delay by a fault takes seconds. */
 const BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** The label of a fault's effect: a fixed set, so that clients cannot add series. */
 const EFFECTS = ['status', 'connection', 'body', 'stream', 'hold', 'webhook', 'code', 'delay'] as const;
 
 /**
- * Counts, and renders the text format of Prometheus. Labels hold ids of providers and operations, statuses and words of
- * ours, and nothing that a client writes, so that the number of series is bounded.
+ * Counts and times exchanges, and renders the metrics in the text format of Prometheus. Labels hold ids of providers and
+ * operations, statuses and fixed words, never text of a client, so the number of series is bounded.
  */
 export class Exposition {
   readonly #registry = new Registry();

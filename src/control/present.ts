@@ -142,7 +142,7 @@ export function presentSentEvents(
   return events.map(({ at, event }) => ({ at: renderInstant(at), event: redaction.text(toKeptText(event)) }));
 }
 
-/** @param now the time of the sandbox, when the rule may have expired */
+/** @param now the time of the sandbox, which decides whether the rule has expired */
 export function presentRule(armed: ArmedRule, now: Instant): Schemas['ArmedFault'] {
   const { rule, fired } = armed;
   const { id, skip, probability, enabled, fault } = rule;

@@ -33,7 +33,7 @@ const PROBLEMS = {
   BAD_INSTANT: [400, 'Invalid instant', 'Write RFC 3339, such as 2026-01-01T00:00:00Z.'],
   BAD_DURATION: [400, 'Invalid duration', 'Write ISO 8601, such as PT1H, or milliseconds.'],
   BAD_SINCE: [400, 'Invalid position', 'Write RFC 3339, such as 2026-01-01T00:00:00Z, or the id of an entry.'],
-  BAD_CURSOR: [400, 'Invalid cursor', 'Send the `next` of the page before; leave it out for the first page.'],
+  BAD_CURSOR: [400, 'Invalid cursor', 'Send the `next` of the previous page; leave it out for the first page.'],
   UNKNOWN_PARAMETER: [400, 'Unknown parameter', 'GET /_emulator/specs/emulator.yaml describes them all.'],
   UNKNOWN_PROVIDER: [400, 'Unknown provider', 'GET /_emulator/providers lists them.'],
   UNKNOWN_OPERATION: [400, 'Unknown operation', 'GET /_emulator/providers/{id} lists those of a provider.'],

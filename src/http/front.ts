@@ -41,7 +41,7 @@ export interface FrontOptions {
 const EVERYTHING: PortRole = { only: 'everything' };
 const NO_BODY: ReadBody = { bytes: Buffer.alloc(0), cut: false };
 
-/** A request from any kind of server. */
+/** What is read of a request, from `node:http` or from our own reader. */
 type Message = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'socket'> &
   Partial<Pick<IncomingMessage, 'resume'>>;
 

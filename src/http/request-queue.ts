@@ -10,7 +10,7 @@ interface Waiting {
 }
 
 /**
- * The requests that `node:http` reads from one connection, each handled once the response before it is sent. `node:http`
+ * The requests that `node:http` reads from one connection, each handled only after the response before it is sent. `node:http`
  * hands out all that have arrived: a request would overtake one whose body is still read, be carried out after a cut,
  * and add its response to those that a client does not read.
  */

@@ -92,7 +92,7 @@ function findSegmentEnd(path: string): number {
   return end;
 }
 
-/** The authority of an absolute form replaces the Host (RFC 9112, 3.2.2). */
+/** Returns path and headers; the authority of an absolute URL replaces the Host (RFC 9112, 3.2.2). */
 function toOriginForm({ url = '/', headers }: Asked): {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;

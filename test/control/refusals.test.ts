@@ -81,7 +81,7 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     body: '{"credit_delta":6}',
     status: 404,
     reasons: [
-      ['path', 'user_id', 'NO_SUCH_USER: Can not find user with the given user_id; no account is "adda"', 'ada'],
+      ['path', 'user_id', 'NO_SUCH_USER: Can not find user with the given user_id; there is no account "adda"', 'ada'],
     ],
   }),
   'an unknown path': klaim({
@@ -240,7 +240,9 @@ const REFUSALS: Readonly<Record<string, Row>> = {
     subject: '6100000000009',
     url: '/v2.0/admin/members/6100000000009/credits',
     status: 400,
-    reasons: [['path', 'id', 'NO_SUCH_MEMBER: Customer not found; no account is "6100000000009"', '6100000000001']],
+    reasons: [
+      ['path', 'id', 'NO_SUCH_MEMBER: Customer not found; there is no account "6100000000009"', '6100000000001'],
+    ],
   }),
   'a parameter of a query': inveterate({
     operation: 'MembersController_findAll',

@@ -157,7 +157,7 @@ describe('GET /_emulator/requests', () => {
 
   it.each(['default-4', 'x', '4x', '-1', ''])('refuses the cursor "%s"', async (cursor) => {
     const { get } = await startControl();
-    const hint = 'Send the `next` of the page before; leave it out for the first page.';
+    const hint = 'Send the `next` of the previous page; leave it out for the first page.';
     expect(await get(`/requests?cursor=${cursor}`)).toEqual(
       problem(400, 'Invalid cursor', `"${cursor}" is not a cursor.`, hint),
     );

@@ -23,8 +23,8 @@ interface Walk {
 }
 
 /**
- * In one walk through a list, the same page was told three times although nothing had changed: the walk does not end. A cursor
- * that was told and comes back under an unknown name continues its walk.
+ * In one walk through a list, the same page was told three times although nothing had changed: the walk does not end. A
+ * request continues a walk if it sends a cursor of it, even in a parameter that the document does not name.
  *
  * Leaves alone: repeats after lost responses; a new walk.
  */

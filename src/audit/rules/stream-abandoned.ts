@@ -15,7 +15,7 @@ interface EndedStream {
 
 /**
  * The emulator or a fault ended a stream, and its client sent two requests or more about that subject within 10 s without trying
- * to open the stream again: it acts on what it last heard.
+ * to open the stream again. So the client acts on old data.
  *
  * Leaves alone: a client that tried, even if it was refused; one that was busy with other subjects; one that ended the stream
  * itself. A stream that only stalled is reported as info.

@@ -57,7 +57,7 @@ function toCircle(references: readonly string[]): string {
   const names = references.slice(references.indexOf(last)).map(toName);
   const [first = ''] = names;
   const by = names.length > 2 ? ` (${names.join(' → ')})` : '';
-  return `the schema ${first} contains itself${by}, which is not supported. Describe the part that comes again as a plain object.`;
+  return `the schema ${first} contains itself${by}, which is not supported. Describe the repeated part as a plain object.`;
 }
 
 function toName(reference: string): string {

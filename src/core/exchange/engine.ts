@@ -107,7 +107,7 @@ export class Engine {
     }
   }
 
-  /** Something was thrown: a failure, a bug, or what ends an exchange without an answer. */
+  /** Ends an exchange after an error: a failure, a bug, or `Severed`, which ends it without an answer. */
   #stop(error: unknown, exchange: Exchange): Handled {
     if (!(error instanceof Severed)) return this.#end(exchange, this.#endings.fail(error, exchange));
     this.#record(exchange, { answer: toNoAnswer(error.how), fate: 'none', ...NOTHING_WRONG });

@@ -199,7 +199,12 @@ function toRuleReason(known: Known, code: string, detail = ''): Reason {
   if (nearest === undefined) return toReason('rule', null, problem);
   const parameter = Object.keys(pathParams).find((name) => Reflect.get(pathParams, name) === subject);
   const where = parameter === undefined ? 'rule' : 'path';
-  return toReason(where, parameter ?? null, `${problem.replace(/\.$/, '')}; no account is ${quote(subject)}`, nearest);
+  return toReason(
+    where,
+    parameter ?? null,
+    `${problem.replace(/\.$/, '')}; there is no account ${quote(subject)}`,
+    nearest,
+  );
 }
 
 function toAnsweredReason({ operation, status }: Known): Reason {

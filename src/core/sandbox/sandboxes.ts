@@ -39,7 +39,7 @@ export interface SandboxesOptions {
   onGone?(sandbox: Sandbox): void;
 }
 
-/** Milliseconds after which scheduled items are tried again, if writing to disk failed. */
+/** Milliseconds until scheduled items are tried again after a failed write, and a busy sandbox is deleted. */
 const PATIENCE = 1000;
 
 /** Limit of sandboxes that are kept although every request to them was refused; their journals count with the others. */

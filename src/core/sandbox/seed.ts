@@ -52,7 +52,7 @@ interface Built {
 const SHARED = 1000;
 /** No relative instant of a bundled fixture is this many milliseconds from the start. */
 const CENTURY = 100 * 365 * 24 * 60 * 60 * 1000;
-/** Rebuilding seeds takes at most this fraction of the time (1/20). */
+/** Roots serve for at least this many times as long as building them took. */
 const SPARING = 20;
 
 /** The state that sandboxes start from, shared by all of them as far as it can be. */

@@ -34,7 +34,7 @@ interface Waiting {
   readonly batches: readonly Batch[];
 }
 
-/** Writes in one turn of the event loop, so that other requests need not wait for thousands. */
+/** Streams that one turn of the event loop writes to at most, so that other requests do not wait for thousands. */
 const SLICE = 250;
 
 /** The open streams of one sandbox by topic. A topic's view is made once for all its listeners. */

@@ -1,6 +1,10 @@
 const PRIME = 16_777_619;
 
-/** 32 bits by which texts are found and told apart, FNV-1a. Goes on from the hash of what stands in front of it. */
+/**
+ * Returns a hash of a text in 32 bits: FNV-1a, with the upper half mixed into the lower.
+ *
+ * @param before the hash of the texts before it
+ */
 export function hashText(text: string, before: number): number {
   let hash = before;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), PRIME);

@@ -26,8 +26,8 @@ function toKey(seed: number, stream: string): Key {
 }
 
 /**
- * Two words for two, by the twenty rounds of Threefry-2x32 (Salmon and others, "Parallel random numbers: as easy as
- * 1, 2, 3", 2011): a counter goes in, chance comes out, and no value has to be made before another one.
+ * Mixes two words of 32 bits, a counter and the number of a block, by the twenty rounds of Threefry-2x32 (Salmon and
+ * others, "Parallel random numbers: as easy as 1, 2, 3", 2011). Values can be computed in any order.
  */
 export function mix([first, second]: Key, counter: number, block: number): Key {
   const keys = [first, second, first ^ second ^ 0x1bd11bda];

@@ -168,7 +168,7 @@ function findOperation(
   const { path } = splitUrl(url);
   const root = (service.basePaths ?? ['']).find((basePath) => path.startsWith(`${basePath}/`));
   const found = root === undefined ? undefined : find(service.contract, method, path.slice(root.length));
-  return found && 'operation' in found ? found : 'it is no operation of the document';
+  return found && 'operation' in found ? found : 'the document has no such operation';
 }
 
 export function splitUrl(url: string): { readonly path: string; readonly query: string } {
@@ -185,7 +185,7 @@ function find(contract: Contract, method: string, path: string): ReturnType<Cont
 /** The reason not to send a GET: some services change things by one. */
 function findReason(operation: ContractOperation): string | undefined {
   const { audit } = operation;
-  if (audit === undefined) return 'the document does not say that it only reads (x-audit)';
+  if (audit === undefined) return 'the document does not mark the operation as a read (x-audit)';
   if (audit.kind !== 'read') return 'it changes something';
   const streams = Object.keys(operation.findResponse(200)?.content ?? {}).includes('text/event-stream');
   return streams ? 'it is a stream' : undefined;

@@ -19,7 +19,7 @@ export interface Unanswered {
   readonly reason: string;
 }
 
-/** Maximum bytes of a body. */
+/** Maximum bytes of a response body. */
 const MOST = 8 * 1024 * 1024;
 
 export const MISREAD = 'its URL leads to another path than it says';

@@ -81,7 +81,7 @@ describe(Contract, () => {
 
   const of = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
   const a = (properties: object): Record<string, object> => ({ A: { type: 'object', properties } });
-  const plain = 'which is not supported. Describe the part that comes again as a plain object.';
+  const plain = 'which is not supported. Describe the repeated part as a plain object.';
 
   it.each<[string, Record<string, object>, string]>([
     ['with a type that is none', a({ next: { type: 'strng' } }), 'Error: schema is invalid'],

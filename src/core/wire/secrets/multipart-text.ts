@@ -40,7 +40,7 @@ function findDelimiter(text: string, contentType: string | undefined): string | 
   return boundary === undefined ? undefined : `--${boundary}`;
 }
 
-/** A line break of another kind than the one after the first delimiter may be part of a value. */
+/** Matches a delimiter and the kind of line break after the first one: one of another kind may be part of a value. */
 function toDelimiterLine(text: string, delimiter: string): RegExp {
   const escaped = delimiter.replaceAll(/\W/g, '\\$&');
   const [, carriageReturn = ''] = new RegExp(`^${escaped}.*(\\r?)`, 'm').exec(text) ?? [];

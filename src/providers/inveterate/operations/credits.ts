@@ -24,7 +24,7 @@ export const findCredits: InveterateOperation<'CreditsController_findOne'> = ({ 
   };
 };
 
-/** ASSUMED: an empty `lastCreditEntry`, sent by clients that take it as required, is the first page. */
+/** ASSUMED: an empty `lastCreditEntry`, sent by clients that take it as required, asks for the first page. */
 function listLedger(state: State, owner: Owner, lastCreditEntry = '') {
   const { merchantId, customerId } = owner;
   const after =
