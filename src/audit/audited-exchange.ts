@@ -172,6 +172,11 @@ export class AuditedExchange {
     return at < 0 ? url : url.slice(0, at);
   }
 
+  /** The path without secrets. */
+  get shownPath(): string {
+    return this.audited?.hide(this.path, this.entry.requestHeaders) ?? this.path;
+  }
+
   /** The body if it can be read, with the query of a service that merges its parameters. */
   get body(): unknown {
     return (this.#body ??= { value: this.#readBody() }).value;

@@ -1,6 +1,8 @@
 import type { Contract, ContractOperation } from '../core/contract/contract.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { AccountOwner, LimitPolicy, Provider } from '../core/provider/provider.ts';
+import type { JournalEntry } from '../core/sandbox/journal.ts';
+import type { Redaction } from '../core/wire/redaction.ts';
 import { SecretNames } from '../core/wire/secrets/names.ts';
 
 /** What the audit needs to know about a provider. */
@@ -10,17 +12,24 @@ export interface AuditedProvider {
   readonly operations: ReadonlyMap<string, ContractOperation>;
   /** Whether the value of a header, parameter or field with this name is secret. */
   readonly isSecret: (name: string) => boolean;
+  /** Hides the secrets of a path that was sent with these headers. */
+  hide(path: string, headers: JournalEntry['requestHeaders']): string;
   readonly limit: Pick<LimitPolicy<never>, 'key'> | undefined;
   identify?(principal: object): AccountOwner;
   /** The fields and parameters that the provider's other variants give an operation. */
   namesElsewhere(operation: string): ReadonlySet<string>;
 }
 
-/** @param others the contracts of the provider's other variants */
+interface AuditedProviderOptions {
+  /** The contracts of the provider's other variants. */
+  others(): readonly Contract[];
+  readonly redaction: Redaction;
+}
+
 export function createAuditedProvider(
   provider: Provider,
   service: Service,
-  others: () => readonly Contract[],
+  { others, redaction }: AuditedProviderOptions,
 ): AuditedProvider {
   let operations: ReadonlyMap<string, ContractOperation> | undefined;
   const { identify } = provider;
@@ -34,6 +43,7 @@ export function createAuditedProvider(
       ));
     },
     isSecret: (name) => secrets.has(name),
+    hide: (path, headers) => redaction.url(path, headers),
     limit: provider.limit,
     ...(identify && { identify: (principal: object) => identify(principal) }),
     namesElsewhere: (operation) => {

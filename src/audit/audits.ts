@@ -4,6 +4,7 @@ import type { Contract } from '../core/contract/contract.ts';
 import type { Service } from '../core/exchange/exchange.ts';
 import type { Provider } from '../core/provider/provider.ts';
 import { monotonic } from '../core/values/clock.ts';
+import type { Redaction } from '../core/wire/redaction.ts';
 import { toMessage } from '../core/values/message.ts';
 import type { LoggedEvent } from '../core/sandbox/event-log.ts';
 import type { Sandbox } from '../core/sandbox/sandbox.ts';
@@ -20,15 +21,22 @@ const MOST_WAITING = 4;
 /** Bytes of the findings whose records were cleared; the oldest are dropped. */
 const MOST_BYTES = 8_388_608;
 
-/** @param others the contracts of a provider's other variants */
+interface AuditsOptions {
+  /** The contracts of a provider's other variants. */
+  others(provider: Provider): readonly Contract[];
+  readonly redaction: Redaction;
+}
+
 export function createAudits(
   providers: readonly Provider[],
   services: ReadonlyMap<string, Service>,
-  others: (provider: Provider) => readonly Contract[],
+  { others, redaction }: AuditsOptions,
 ): Audits {
   const audited = providers.flatMap((provider): [string, AuditedProvider][] => {
     const service = services.get(provider.id);
-    return service ? [[provider.id, createAuditedProvider(provider, service, () => others(provider))]] : [];
+    return service
+      ? [[provider.id, createAuditedProvider(provider, service, { others: () => others(provider), redaction })]]
+      : [];
   });
   return new Audits({ audited: new Map(audited), rules: RULES });
 }

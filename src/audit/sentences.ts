@@ -25,7 +25,7 @@ export function toIds(exchanges: readonly AuditedExchange[]): readonly number[] 
 export function describeIntent(exchange: AuditedExchange): string {
   const { entry, subject } = exchange;
   const [first] = listEntries(exchange);
-  const name = entry.operation ?? `${entry.method} ${shorten(exchange.path)}`;
+  const name = entry.operation ?? `${entry.method} ${shorten(exchange.shownPath)}`;
   const about = first?.account ?? subject;
   const amount = first ? ` of ${toReadable(first.delta)}` : '';
   return `${name}${amount}${about === undefined ? '' : ` ${first ? 'to' : 'for'} ${shorten(about)}`}`;

@@ -202,7 +202,7 @@ function redactRequest(item: BundledRequest, redaction: Redaction): BundledReque
   const { url, headers, body, answer } = item;
   return {
     ...item,
-    url: redaction.text(url),
+    url: redaction.url(url, headers),
     headers: redaction.headers(headers) as IncomingHttpHeaders,
     body: body === null ? null : hideBytes(body, headers['content-type'], redaction),
     answer: {

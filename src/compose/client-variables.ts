@@ -15,11 +15,15 @@ interface Parts {
   readonly addresses: Addresses;
 }
 
+/** The name of a variable that holds a credential. */
+const CREDENTIAL = /(?:KEY|TOKEN|SECRET|PASSWORD)$/;
+
 /** The environment variables that point clients at a sandbox. */
 export class ClientVariables {
   readonly #parts: Parts;
   /** The state of a new sandbox, for sandboxes that do not exist yet. */
   #seeded: Store;
+  #keys: ReadonlySet<string> | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -29,6 +33,17 @@ export class ClientVariables {
   /** Fixtures were loaded again. */
   reseed(seed: Seed): void {
     this.#seeded = toStore(this.#parts.catalog, seed);
+    this.#keys = undefined;
+  }
+
+  /** Whether a value is a credential that `env` prints for a new sandbox. */
+  isKey(value: string): boolean {
+    this.#keys ??= new Set(
+      this.#parts.providers
+        .flatMap(({ id, collections, env }) => Object.entries(env(this.#seeded.open(id, collections), '')))
+        .flatMap(([name, one]) => (CREDENTIAL.test(name) ? [one] : [])),
+    );
+    return this.#keys.has(value);
   }
 
   readonly ofAll: Installation['environment'] = (approach) => ({

@@ -105,7 +105,11 @@ async function composeOn(
     loadServices(providers, config),
     Promise.all(config.faults.map(readRuleList)),
   ]);
-  const audits = createAudits(providers, services, listOtherContracts);
+  const redaction = new Redaction(
+    providers.flatMap(({ secrets }) => secrets),
+    (value) => variables.isKey(value),
+  );
+  const audits = createAudits(providers, services, { others: listOtherContracts, redaction });
   const naming: Naming = { nameable: toNameable(providers, services), known: [...config.places.keys()] };
   // After the fixtures: `--reset-data` empties the folder, and an error in a fixture must not cost what is in it.
   const folder = config.data === undefined ? undefined : await open(config.data);
@@ -125,7 +129,6 @@ async function composeOn(
     },
   });
   const variables = new ClientVariables({ providers, catalog, seed, sandboxes, addresses });
-  const redaction = new Redaction(providers.flatMap(({ secrets }) => secrets));
   const tally = new Tally();
   const engine = new Engine(logger, tally, createRequestLog(logger, { explain: config.explain, redaction }));
   const buildState = createStateImport(catalog, providers, naming);

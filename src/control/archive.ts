@@ -32,7 +32,7 @@ export function presentArchive(
 export function presentArchived(entry: JournalEntry, redaction: Redaction, places: Pick<Places, 'of'>): object {
   const { id, sandbox, provider, operation = null, subject = null, faults, webhook } = entry;
   const time = Math.round(entry.duration * 1000) / 1000;
-  const url = redaction.text(entry.url);
+  const url = redaction.url(entry.url, entry.requestHeaders);
   return {
     startedDateTime: renderInstant(entry.at),
     time,

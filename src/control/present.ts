@@ -52,7 +52,7 @@ export function presentJournalEntry(entry: JournalEntry, redaction: Redaction): 
     operation: entry.operation ?? null,
     subject: entry.subject ?? null,
     method,
-    url: redaction.text(entry.url),
+    url: redaction.url(entry.url, entry.requestHeaders),
     ...(traceId === undefined ? undefined : { traceId }),
     request: {
       headers: redaction.headers(entry.requestHeaders),
@@ -97,7 +97,7 @@ export function presentSummary(entry: JournalEntry, redaction: Redaction): Liste
     provider,
     operation,
     method,
-    url: redaction.text(url),
+    url: redaction.url(url, entry.requestHeaders),
     answer: {
       status: answer.status === 0 ? null : answer.status,
       ...(answer.ended === undefined ? undefined : { ended: answer.ended }),
@@ -109,11 +109,11 @@ export function presentSummary(entry: JournalEntry, redaction: Redaction): Liste
 }
 
 /** Reasons hold names that the client sent, and no values. */
-export function presentReasons({ refusal }: JournalEntry, redaction: Redaction): Schemas['Reason'][] {
+export function presentReasons({ refusal, requestHeaders }: JournalEntry, redaction: Redaction): Schemas['Reason'][] {
   const reasons = refusal?.reasons() ?? [];
   return reasons.map(({ where, field, problem, nearest }) => ({
     where,
-    field: field === null ? null : redaction.text(field),
+    field: field === null ? null : redaction.url(field, requestHeaders),
     problem,
     nearest,
   }));

@@ -7,6 +7,7 @@ import { Audits, createAudits } from '../../src/audit/audits.ts';
 import { compose } from '../../src/compose/compose.ts';
 import { readConfig } from '../../src/config/imported-providers.ts';
 import type { Sandbox } from '../../src/core/sandbox/sandbox.ts';
+import { Redaction } from '../../src/core/wire/redaction.ts';
 import { bundled } from '../../src/providers/index.ts';
 import { testLogger } from '../support/log.ts';
 
@@ -26,7 +27,7 @@ async function open(rules?: readonly AuditRule[]): Promise<World> {
   const service = services.get('klaim');
   if (!service) throw new Error('There is no Klaim.');
   return {
-    audits: rules ? new Audits({ audited: new Map(), rules }) : createAudits(config.providers, services, () => []),
+    audits: rules ? new Audits({ audited: new Map(), rules }) : createAudits(config.providers, services, { others: () => [], redaction: new Redaction([]) }),
     sandbox: (name = 'default') => sandboxes.get(name),
     send: (times, sandbox, body) => {
       const url = sandbox === undefined ? '/nowhere' : '/users/ada/credits';

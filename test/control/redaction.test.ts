@@ -45,6 +45,28 @@ describe('the journal', () => {
     }
   });
 
+  it('shows no key in a path, nor do reasons, HAR, events and findings', async () => {
+    const { call, get } = await startControl();
+    const sent = [
+      ['klaim_test_lantern/users', {}, '[redacted]/users'],
+      ['users/klaim%5Ftest_lantern/x/y', {}, 'users/[redacted]/x/y'],
+      ['hush-hush/all', { Authorization: 'Bearer hush-hush' }, '[redacted]/all'],
+      ['users/hush-lush/x', { Authorization: 'hush-lush' }, 'users/[redacted]/x'],
+    ] as const;
+    for (const [path, headers] of sent) {
+      for (let times = 0; times < 4; times += 1) await call('get', `/klaim/${path}`, undefined, headers);
+    }
+    const { body } = await get('/requests?limit=100');
+    const urls = (body as { readonly requests: readonly { readonly url: string }[] }).requests.map(({ url }) => url);
+    expect(urls.toReversed()).toEqual(sent.flatMap(([, , path]) => Array.from({ length: 4 }, () => `/${path}`)));
+    for (const path of ['/requests/default-1', '/requests.har', '/audit?limit=100', '/events?limit=100']) {
+      expect([path, JSON.stringify((await get(path)).body)]).toEqual([
+        path,
+        expect.not.stringMatching(/klaim_test_lantern\/|hush/) as unknown,
+      ]);
+    }
+  });
+
   it('shows no secret of a url', async () => {
     const { call, get } = await startControl();
     await call('get', `/klaim/users/ada?api_key=${SECRET}&x=1&apiKey=${SECRET}&api%5Fkey=${SECRET}#y`);

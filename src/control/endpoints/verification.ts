@@ -151,7 +151,7 @@ function presentMiss({ recalled, differences }: NearMiss, redaction: Redaction):
     operation: operation ?? null,
     subject: subject === undefined ? null : shorten(subject),
     method,
-    url: shortenTo(SHOWN_VALUE, redaction.text(url)),
+    url: shortenTo(SHOWN_VALUE, redaction.url(url, recalled.entry.requestHeaders)),
     status: answer.status || null,
     differences: differences.slice(0, SHOWN).map((difference) => presentDifference(difference, recalled, redaction)),
     ...(more > 0 && { more }),

@@ -1,11 +1,15 @@
 import { excerptOf, type Allowance, type Display } from './excerpt.ts';
 import { SecretFinder } from './secrets/finder.ts';
+import { decode, PERCENT_ESCAPES } from './secrets/inner-text.ts';
 import { SecretNames } from './secrets/names.ts';
 import { hideSpans, REDACTED, type Span } from './secrets/spans.ts';
 
 const MULTIPART = /^\s*multipart\//i;
 const FORM = /^\s*application\/x-www-form-urlencoded\b/i;
 const NUL = /\0/g;
+const SCHEME = /^(?:bearer|basic|token) +/i;
+/** Characters of a key at least: a shorter part of a path is a word or a number. */
+const SHORTEST_KEY = 8;
 
 /** The value of a header, or several of one name. */
 type Header = string | number | readonly string[] | undefined;
@@ -21,14 +25,33 @@ export class Redaction {
     text: (text) => this.text(text),
   };
 
+  readonly #isKey: (value: string) => boolean;
+
   /**
    * @param secrets names of headers, parameters and fields; one that ends in `*` matches all names that begin like it
+   * @param isKey whether a value is a credential of the services, which a path must not show
    */
-  constructor(secrets: readonly string[]) {
+  constructor(secrets: readonly string[], isKey: (value: string) => boolean = () => false) {
     this.#names = new SecretNames(secrets);
+    this.#isKey = isKey;
   }
 
-  /** Hides the secrets of a URL, the value of a header or any other text of unknown kind. */
+  /** Hides the secrets of a URL: also parts of its path that are credentials, or that the same request has in a secret header. */
+  url(url: string, headers: Readonly<Record<string, Header>>): string {
+    const [path = ''] = url.split('?', 1);
+    const sent = new Set(
+      Object.entries(headers).flatMap(([name, value]) =>
+        this.#names.has(name) ? [value].flat().map((one) => String(one).replace(SCHEME, '')) : [],
+      ),
+    );
+    const parts = path.split('/').map((part) => {
+      const value = decode(part, PERCENT_ESCAPES);
+      return value.length >= SHORTEST_KEY && (sent.has(value) || this.#isKey(value)) ? REDACTED : part;
+    });
+    return this.text(parts.join('/') + url.slice(path.length));
+  }
+
+  /** Hides the secrets of the value of a header or any other text of unknown kind. */
   text(text: string): string {
     return this.#hide(text, (finder) => finder.find(text));
   }
