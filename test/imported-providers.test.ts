@@ -12,16 +12,6 @@ import { bell } from './support/plain-provider.ts';
 const { 'bell.js': code = '' } = bell;
 
 describe('a provider in a file', () => {
-  it('that never ends to load is refused with a sentence, after ten seconds', { timeout: 40_000 }, async () => {
-    const folder = createFolder({ 'mine.mjs': 'await new Promise(() => {});\nexport default {};\n' });
-    const file = join(folder, 'mine.mjs');
-    expect(await runCommand(['start', '--port', '0', '--provider', file])).toEqual({
-      stdout: '',
-      stderr: `The provider "${file}" cannot be imported: it is not done after 10 s; its top level may wait for something that never happens.\n`,
-      code: 2,
-    });
-  });
-
   it('stands beside the bundled ones, with its seed in the world default', async () => {
     const folder = createFolder(bell);
     const app = await startApp({ provider: [join(folder, 'bell.js')], set: ['bell.step=2'] });
