@@ -67,7 +67,7 @@ function render(runs: readonly RaceRun[], differences: readonly Difference[], wa
   const never = runs.some(({ held }) => held < wanted)
     ? `\nSome runs never had ${wanted} of the requests at once, so no order was tried in them.\n`
     : '';
-  if (differences.length === 0) return `${table}${never}\nAll runs end the same.\n`;
+  if (differences.length === 0) return `${table}${never}\nAll runs ended with the same exit code and balances.\n`;
   const lines = differences.slice(0, SHOWN).map(({ what, values }) => {
     const ends = [...values].map(([value, places]) => `${value} in ${places.map((place) => place + 1).join(', ')}`);
     return `  ${what}: ${ends.join('; ')}\n`;

@@ -204,7 +204,7 @@ function parseSetting({ kind, range }: Setting, value: unknown, subject: string)
   }
 }
 
-/** Milliseconds of at least one. */
+/** Parses a duration above 0, in milliseconds. */
 function parseSettingDuration(value: unknown, subject: string): number {
   if (typeof value !== 'string' && typeof value !== 'number') return refuse(subject, 'a duration such as PT1H', value);
   try {

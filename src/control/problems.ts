@@ -39,7 +39,7 @@ const PROBLEMS = {
   UNKNOWN_OPERATION: [400, 'Unknown operation', 'GET /_emulator/providers/{id} lists those of a provider.'],
   UNKNOWN_RULE: [400, 'Unknown audit rule', 'docs/audit.md says what each rule finds.'],
   BAD_FILTER: [400, 'Invalid filter', 'GET /_emulator/specs/emulator.yaml describes them all.'],
-  BAD_COUNT: [400, 'Invalid count', 'Send exactly, or atLeast and atMost.'],
+  BAD_COUNT: [400, 'Invalid count', 'Send `exactly` alone, or `atLeast`, `atMost` or both.'],
   LONG_MATCH: [400, 'Too much to match', 'The journal keeps 16 KiB of a body; leave out fields that need not match.'],
   NOTHING_KEPT: [409, 'No journal is kept', 'Start with a --journal-size above 0.'],
   UNTRUSTED_HOST: [403, 'Host not allowed', 'Start with --allow-host, or use an address or localhost.'],

@@ -121,7 +121,7 @@ describe('race', () => {
         '3    after   1, 2   2 of 2   0',
         '4    after   2, 1   2 of 2   0',
         '',
-        'All runs end the same.',
+        'All runs ended with the same exit code and balances.',
         '',
       ].join('\n'),
       '4 runs, 1 at a time\n',

@@ -188,7 +188,7 @@ export const RECORD_ACTS = {
     refused(400, '/requests/verify', {
       title: 'Invalid count',
       detail: 'body/count has both exactly and a limit.',
-      hint: 'Send exactly, or atLeast and atMost.',
+      hint: 'Send `exactly` alone, or `atLeast`, `atMost` or both.',
       body: { match: {}, count: { exactly: 1, atLeast: 1 } },
       call: ['requests.verify', { match: {}, count: { exactly: 1, atLeast: 1 } }],
     }),

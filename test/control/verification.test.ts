@@ -207,7 +207,7 @@ describe('POST /_emulator/requests/verify', () => {
     });
   });
 
-  const COUNT = ['Invalid count', 'Send exactly, or atLeast and atMost.'] as const;
+  const COUNT = ['Invalid count', 'Send `exactly` alone, or `atLeast`, `atMost` or both.'] as const;
   const INVALID = ['Invalid request', DOCUMENT_HINT] as const;
   const PROVIDER = ['Unknown provider', 'GET /_emulator/providers lists them.'] as const;
   const OPERATION = ['Unknown operation', 'GET /_emulator/providers/{id} lists those of a provider.'] as const;

@@ -196,7 +196,7 @@ function renderFailure(reason: FailureReason, exchange: Exchange): Reply {
   return service.renderFailure(reason, { method, url, headers, operationId: operation?.operationId, basePath });
 }
 
-/** What a topic shows now, made again only if something has changed it. */
+/** Shows a topic, from the cache if that has its current view. */
 function showTopic({ topic, form, read }: TopicView, { service, sandbox, operation }: FoundExchange): CachedTopic {
   try {
     const make = (): ReturnType<typeof read> => sandbox.read(service.id, read);

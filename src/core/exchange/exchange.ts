@@ -135,7 +135,7 @@ export class Exchange {
   isRefused = false;
   /** Whether a fault has had an effect, so that no other one has. */
   isHit = false;
-  /** Whether it is about the sandbox that it is in. */
+  /** Whether it needs the sandbox that it runs in; health checks do not. */
   readonly isConcerned: boolean;
 
   /** @param at on the sandbox's clock @param started on the scale of `monotonic` */

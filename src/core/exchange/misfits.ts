@@ -124,7 +124,7 @@ function findMisspelt(where: Reason['where'], value: unknown, declared: Readonly
   });
 }
 
-/** Fields of an object that are looked at, unknown ones that are listed, and characters of their names. */
+/** Maximum fields of an object that are checked, unknown ones that are listed, and characters of a name; longer names are skipped. */
 const LOOKED_AT = 256;
 const UNKNOWN = 16;
 const NAME = 64;

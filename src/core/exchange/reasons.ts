@@ -173,7 +173,7 @@ function toEncodingReason({ headers }: Known): Reason {
 
 function toJsonProblem(text: string, isCut: boolean): string {
   const found = findJsonBreak(text);
-  if (found?.isEnd === true && isCut) return 'is not JSON, at a place after the part that the journal keeps';
+  if (found?.isEnd === true && isCut) return 'is not JSON: the error is after the part that the journal keeps';
   if (!found) return 'is JSON with a field such as "__proto__", which is refused here';
   const place = `line ${found.line}, column ${found.column}`;
   return found.isEnd ? `is JSON that ends too early, at ${place}` : `is not JSON from ${place} on`;

@@ -133,7 +133,7 @@ const bodyPolicy = fields(
 const variant = fields({ document: aFile, operations }, { coercion, failures, renderFailure: aFunction });
 
 const aCountOrFunction = defineValidator(
-  'a whole number of at least 0, or a function that gives one',
+  'a whole number of at least 0, or a function that returns such a number',
   (value) => typeof value === 'function' || (Number.isSafeInteger(value) && Number(value) >= 0),
 );
 

@@ -26,7 +26,7 @@ export interface StreamIncident extends IncidentHead {
   readonly kind: 'stream';
   readonly what: 'opened' | 'sent' | 'ended';
   readonly subject: string | undefined;
-  /** Number of events sent to its client by then. */
+  /** Number of events sent to its client until then. */
   readonly sent: number;
   /** Why it ended, unless its client or the emulator left. */
   readonly ended?: string | undefined;

@@ -60,7 +60,7 @@ it("a bundle's reads are sent as they were, each once, and its writes and the ru
   const report = await compare({ provider: 'klaim', target: `${url}/klaim`, bundle });
   expect(report).toMatchObject({
     ...{ compared: 4, same: 4, differences: [], unanswered: [], repeated: 1 },
-    passedOver: [{ request: 'GET /nowhere', reason: 'it is no operation of the document' }],
+    passedOver: [{ request: 'GET /nowhere', reason: 'the document has no such operation' }],
     answers: [
       { operation: 'getUserCredits', status: 200, reads: 1, differing: 0, otherValues: 0 },
       { operation: 'getUser', status: 404, reads: 1, differing: 0, otherValues: 0 },

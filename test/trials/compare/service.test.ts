@@ -233,7 +233,7 @@ describe('reads', () => {
     };
     const silent = bell['bell.yaml'];
     const telling = silent?.replace('operationId: ring', '$&\n      x-audit: { kind: read, shows: none }');
-    expect(await ask(silent)).toEqual([0, ['the document does not say that it only reads (x-audit)'], []]);
+    expect(await ask(silent)).toEqual([0, ['the document does not mark the operation as a read (x-audit)'], []]);
     expect(await ask(telling)).toEqual([1, [], ['body/rings']]);
     const floors = "{ low: { value: '1' }, high: { value: '2' } }";
     const varied = telling?.replace(

@@ -66,7 +66,7 @@ export const deliveries = defineCollection({
     seq: ({ seq }) => [seq],
     /** Finds the first waiting delivery of each lane. */
     lane: ({ state, provider, subscription, seq }) => [state, provider, subscription, seq],
-    /** Lists final deliveries first, which may be forgotten. */
+    /** Lists final deliveries first: only they may be forgotten. */
     end: (delivery) => [IS_OVER[delivery.state], delivery.seq],
   },
 });

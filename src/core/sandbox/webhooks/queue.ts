@@ -58,7 +58,7 @@ export class Queue {
     return first !== undefined;
   }
 
-  /** Yields the next delivery of each subscription for which any waits. */
+  /** Yields the next delivery of each subscription that has a waiting one. */
   *heads(): IterableIterator<Delivery> {
     for (let after: readonly (string | number)[] | undefined; ;) {
       const [first] = this.#deliveries.list('lane', after ? { within: ['waiting'], after } : { within: ['waiting'] });
