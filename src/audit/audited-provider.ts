@@ -22,7 +22,7 @@ export interface AuditedProvider {
 
 interface AuditedProviderOptions {
   /** The contracts of the provider's other variants. */
-  others(): readonly Contract[];
+  readonly others: () => readonly Contract[];
   readonly redaction: Redaction;
 }
 

@@ -23,7 +23,7 @@ const MOST_BYTES = 8_388_608;
 
 interface AuditsOptions {
   /** The contracts of a provider's other variants. */
-  others(provider: Provider): readonly Contract[];
+  readonly others: (provider: Provider) => readonly Contract[];
   readonly redaction: Redaction;
 }
 

@@ -27,7 +27,9 @@ async function open(rules?: readonly AuditRule[]): Promise<World> {
   const service = services.get('klaim');
   if (!service) throw new Error('There is no Klaim.');
   return {
-    audits: rules ? new Audits({ audited: new Map(), rules }) : createAudits(config.providers, services, { others: () => [], redaction: new Redaction([]) }),
+    audits: rules
+      ? new Audits({ audited: new Map(), rules })
+      : createAudits(config.providers, services, { others: () => [], redaction: new Redaction([]) }),
     sandbox: (name = 'default') => sandboxes.get(name),
     send: (times, sandbox, body) => {
       const url = sandbox === undefined ? '/nowhere' : '/users/ada/credits';

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { startServer } from '../support/command.ts';
 import { openSocket } from '../support/raw-socket.ts';
@@ -38,16 +39,35 @@ describe('a running emulator', () => {
 });
 
 it('goes on if its output cannot be written', async () => {
-  const shell = spawn('sh', ['-c', 'exec node dist/cli/main.js --providers klaim --port 0 > /dev/full']);
+  const port = await findFreePort();
+  const command = `exec node dist/cli/main.js --providers klaim --no-provider-ports --port ${port} > /dev/full`;
+  const shell = spawn('sh', ['-c', command]);
   onTestFinished(() => void shell.kill('SIGKILL'));
   let stderr = '';
   shell.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = once(shell, 'exit');
-  // It has failed by then, if it fails.
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  const url = `http://127.0.0.1:${port}/_emulator/health`;
+  await vi.waitUntil(
+    () =>
+      fetch(url).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    { timeout: 20_000 },
+  );
+  // Requests are logged, too.
+  expect((await fetch(url)).status).toBe(200);
   shell.kill('SIGTERM');
   expect([await ended, stderr]).toEqual([[0, null], '']);
 });
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 describe('npm start', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('leaves no process on %s', async (signal) => {
