@@ -70,7 +70,7 @@ export {
 } from './core/wire/failure.ts';
 export { defineFailures, type FailureTable, type Saying } from './core/provider/failure-table.ts';
 
-// Its section of a fixture. `fields` has the kinds of fields, `schemas` parts of the schemas of controls.
+// A provider's section of a fixture: `fields` has the kinds of fields. `schemas` has parts of the JSON Schemas of fixtures and controls.
 export * as fields from './core/provider/fields.ts';
 export type { EntryOf, Field, Fields, LoadedOf, RecordOf } from './core/provider/fields.ts';
 export { defineFixture, defineList, type FixtureList, type ListDefinition } from './core/provider/fixture-list.ts';

@@ -104,7 +104,7 @@ function fits({ certificate }: Credentials, names: readonly string[], now: Insta
   return new Date(parsed.validTo).getTime() - now > REST && names.every(covers);
 }
 
-/** @returns the stored credentials: if two emulators start at once, both use those of one */
+/** @returns the stored credentials; if two emulators store the first ones at once, both use those of one */
 async function keep(made: Credentials, folder: string, replaces: boolean): Promise<Credentials> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, SECRET_FILE);

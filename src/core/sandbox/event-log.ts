@@ -50,7 +50,7 @@ export class EventLog {
   /** Events that may still be rolled back, with the number of promises that have to resolve before that is known. */
   readonly #untold = new Ring<{ readonly held: Held<LoggedEvent>; readonly until: number }>();
   /**
-   * The newest promise that an event waits for, and the number of promises so far: many events wait for the same one.
+   * The newest promise that an event waits for, and the number of promises so far. A promise counts once, although many events wait for it.
    */
   #awaited: Promise<void> | undefined;
   #awaitings = 0;
