@@ -1,4 +1,5 @@
 import { quote } from '../../core/values/quotation.ts';
+import { withoutScheme } from '../../core/wire/secrets/names.ts';
 import type { AuditedExchange } from '../audited-exchange.ts';
 import type { AuditRule } from '../audit-rule.ts';
 
@@ -9,7 +10,6 @@ const LONGEST = 1024;
 const FOLLOWED = 10_000;
 /** Levels of a body that are searched. */
 const DEEPEST = 4;
-const SCHEME = /^(?:bearer|basic|token) +/i;
 
 /** Where in a URL a value was found. */
 interface UrlOccurrence {
@@ -34,7 +34,7 @@ export const secretInUrl: AuditRule = {
 
     const learn = (name: string, value: unknown): void => {
       if (typeof value !== 'string') return;
-      const secret = value.replace(SCHEME, '');
+      const secret = withoutScheme(value);
       if (secret.length < SHORTEST || secret.length > LONGEST || secrets.has(secret)) return;
       if (secrets.size < FOLLOWED) secrets.set(secret, name);
       const occurrence = components.get(secret);

@@ -66,6 +66,7 @@ function readBody(exchange: FoundExchange): Refusing | Promise<undefined> {
 
 /** Other exchanges may have passed while the body was read. The recording keeps where in their order this one goes on. */
 async function takeTurn({ sandbox, service, id }: Exchange, reading: Promise<unknown>): Promise<unknown> {
+  // An act of the control API is recorded when it runs, after its body was read.
   if (!service.journalled) return reading;
   await reading.catch(() => undefined);
   if (sandbox.waits.isSteered) await sandbox.waits.until(() => () => undefined, id);

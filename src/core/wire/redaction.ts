@@ -1,13 +1,12 @@
 import { excerptOf, type Allowance, type Display } from './excerpt.ts';
 import { SecretFinder } from './secrets/finder.ts';
 import { decode, PERCENT_ESCAPES } from './secrets/inner-text.ts';
-import { SecretNames } from './secrets/names.ts';
+import { SecretNames, withoutScheme } from './secrets/names.ts';
 import { hideSpans, REDACTED, type Span } from './secrets/spans.ts';
 
 const MULTIPART = /^\s*multipart\//i;
 const FORM = /^\s*application\/x-www-form-urlencoded\b/i;
 const NUL = /\0/g;
-const SCHEME = /^(?:bearer|basic|token) +/i;
 /** Characters of a key at least: a shorter part of a path is a word or a number. */
 const SHORTEST_KEY = 8;
 
@@ -41,7 +40,7 @@ export class Redaction {
     const [path = ''] = url.split('?', 1);
     const sent = new Set(
       Object.entries(headers).flatMap(([name, value]) =>
-        this.#names.has(name) ? [value].flat().map((one) => String(one).replace(SCHEME, '')) : [],
+        this.#names.has(name) ? [value].flat().map((one) => withoutScheme(String(one))) : [],
       ),
     );
     const parts = path.split('/').map((part) => {

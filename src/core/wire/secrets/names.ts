@@ -33,3 +33,10 @@ export class SecretNames {
 }
 
 const PATH = /[[\].]/;
+
+const SCHEME = /^(?:bearer|basic|token) +/i;
+
+/** A credential as it was sent, without its scheme: "abc" of "Bearer abc". */
+export function withoutScheme(credential: string): string {
+  return credential.replace(SCHEME, '');
+}
